@@ -1,0 +1,149 @@
+"""The seam between gemwright and software that runs the weights."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, TypeAlias
+
+from gemwright.messages import FinishReason, Usage
+
+__all__ = [
+    "Capabilities",
+    "ChatChunk",
+    "ChatRequest",
+    "RawChunk",
+    "RawRequest",
+    "Runtime",
+    "RuntimeInfo",
+    "Sampling",
+    "ToolCallFragment",
+]
+
+GrammarForm: TypeAlias = Literal["gbnf", "json_schema"]
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a runtime can take, for the client's choice of a lane."""
+
+    raw_text: bool = False
+    """A rendered prompt, as text."""
+    raw_tokens: bool = False
+    """A rendered prompt, as token ids: the only way to keep untrusted text from becoming control tokens."""
+    chat: bool = False
+    """Messages, rendered and parsed by the runtime."""
+    grammar: GrammarForm | None = None
+    images: bool = False
+    audio: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RuntimeInfo:
+    """Who answers at an endpoint, and with what."""
+
+    runtime: str
+    version: str = ""
+    model: str = ""
+    variant: str = ""
+    """A variant id of the catalog where the runtime's answer shows it, else empty."""
+    context: int | None = None
+    """Tokens really loaded for one request, not what the model could take."""
+    template: str = ""
+    """The chat template that the runtime renders with, where it shows it."""
+    capabilities: Capabilities = Capabilities()
+    note: str = ""
+    """What a person has to know about this model, such as that its weights are random."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How the next token is chosen. None leaves the runtime's own default in force."""
+
+    temperature: float | None = None
+    top_p: float | None = None
+    top_k: int | None = None
+    seed: int | None = None
+    max_tokens: int | None = None
+    stop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RawRequest:
+    """A rendered prompt. `prompt` is text, or token ids where the runtime takes them."""
+
+    prompt: str | Sequence[int]
+    sampling: Sampling = Sampling()
+    grammar: str | None = None
+    """A GBNF grammar that the output has to follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """Messages and tools in OpenAI's JSON form, for a runtime that renders and parses by itself."""
+
+    messages: Sequence[dict[str, Any]]
+    tools: Sequence[dict[str, Any]] = ()
+    thinking: bool = False
+    tool_choice: str = "auto"
+    sampling: Sampling = Sampling()
+    response_schema: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawChunk:
+    """Text as the runtime happened to cut it. `finish` and `usage` come with the last chunk only."""
+
+    text: str = ""
+    tokens: tuple[int, ...] = ()
+    finish: FinishReason | None = None
+    usage: Usage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCallFragment:
+    """A piece of a call in the chat lane: `arguments` is a piece of JSON text."""
+
+    index: int
+    id: str = ""
+    name: str = ""
+    arguments: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatChunk:
+    """A delta of the chat lane, before normalisation."""
+
+    content: str = ""
+    reasoning: str = ""
+    tool_calls: tuple[ToolCallFragment, ...] = ()
+    finish: FinishReason | None = None
+    usage: Usage | None = None
+
+
+class Runtime(Protocol):
+    """Software that runs the weights, behind at most five methods.
+
+    `generate` and `chat` are asynchronous generators: closing them (or cancelling the task that reads them) stops the
+    runtime's work. They raise the `RuntimeFailure` family and nothing else.
+    """
+
+    async def describe(self) -> RuntimeInfo:
+        """Return who answers, which model, and what it can take."""
+        ...
+
+    def generate(self, request: RawRequest) -> AsyncIterator[RawChunk]:
+        """Continue a rendered prompt."""
+        ...
+
+    def chat(self, request: ChatRequest) -> AsyncIterator[ChatChunk]:
+        """Answer messages, rendered and parsed by the runtime."""
+        ...
+
+    async def tokenize(self, text: str, *, parse_special: bool) -> list[int]:
+        """Return token ids; `parse_special` decides whether control-token spellings become control tokens."""
+        ...
+
+    async def aclose(self) -> None:
+        """Release connections and processes."""
+        ...
