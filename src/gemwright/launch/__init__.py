@@ -1,0 +1,1 @@
+"""Starting engines on this machine: today the embedded one, which bare `gemwright` brings along."""
