@@ -1,0 +1,57 @@
+# The verbs of this repository. They need python3 (3.11 or newer), pip and make; everything else lands in .venv.
+#   make run ARGS='...'   the program, as `gemwright ...`        make test ARGS='-k wire'   the tests
+#   make check            linters, types, floors, dependencies   make docs   refresh the generated reference
+#   make prove            the long proofs                        make bench  side by side with other software
+#   make lock             resolve the locks anew                 make clean  forget everything that was installed or built
+
+PYTHON ?= python3
+ARGS ?=
+BIN = .venv/bin
+
+.PHONY: run test check prove bench docs lock oracles clean python env-run env-test
+
+run: env-run
+	@$(BIN)/gemwright $(ARGS)
+
+test: env-test oracles
+	@$(BIN)/pytest -n 2 $(ARGS)
+
+check: env-test
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/pyright --pythonpath $(BIN)/python
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/deptry src
+	@$(BIN)/python scripts/write_error_reference.py --check
+
+docs: env-run
+	@$(BIN)/python scripts/write_error_reference.py
+
+prove: env-test oracles
+	@$(BIN)/python -m benchmarks prove $(ARGS)
+
+bench: env-test oracles
+	@$(BIN)/python -m benchmarks bench $(ARGS)
+
+# Official templates to compare with. Without a network the tests that need them say so and are skipped.
+oracles: env-test
+	@$(PYTHON) scripts/set_up.py oracles
+
+lock: python
+	@$(PYTHON) scripts/write_locks.py
+
+clean:
+	rm -rf .venv .cache build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+env-run: python
+	@$(PYTHON) scripts/set_up.py run
+
+env-test: python
+	@$(PYTHON) scripts/set_up.py test
+
+python:
+	@command -v $(PYTHON) >/dev/null || { echo "no $(PYTHON) here; gemwright needs Python 3.11 or newer" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "gemwright needs Python 3.11 or newer, and $(PYTHON) is $$($(PYTHON) --version 2>&1)." >&2; \
+	  echo "hint: name a newer one: make $(firstword $(MAKECMDGOALS) run) PYTHON=python3.12" >&2; exit 1; }

@@ -1,0 +1,77 @@
+"""Write `docs/reference/errors.md` from the classes of `gemwright.foundation.errors`; `--check` only compares.
+
+The docstrings are the text: what a class means is said once, beside its code.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from gemwright.foundation.errors import GemwrightError
+
+TARGET = Path(__file__).resolve().parent.parent / "docs" / "reference" / "errors.md"
+HEAD = """# Errors
+
+<!-- Written by `make docs` from src/gemwright/foundation/errors.py. -->
+
+Every failure that gemwright expects is one of these classes. The code is stable and printed with the message; the exit
+code is what the command line ends with; the HTTP status is what a server answers. *Retry* says whether the same request
+may succeed the next time.
+
+| Code | Class | Exit | HTTP | Retry |
+|---|---|--:|--:|:-:|
+"""
+
+
+def family(root: type[GemwrightError]) -> Iterator[type[GemwrightError]]:
+    """Walk a class and everything below it that gemwright defines, parents first."""
+    yield root
+    for child in root.__subclasses__():
+        yield from family(child)
+
+
+def section(error: type[GemwrightError]) -> str:
+    """Write one class: its code and name, what it means, and what a reader can do."""
+    meaning = inspect.getdoc(error) or ""
+    summary, _, details = meaning.partition("\n\nArgs:")
+    unwrapped = re.sub(r"\n {8,}", " ", details)
+    fields = "\n".join(f"- {line.strip()}" for line in unwrapped.strip().splitlines())
+    parent = error.__mro__[1]
+    lines = [f"## {error.code} {error.__name__}", f"*A kind of {parent.__name__}.*", summary]
+    if fields:
+        lines.append(f"It carries:\n\n{fields}")
+    if error.default_hint:
+        lines.append(f"**What to do:** {error.default_hint}")
+    return "\n\n".join(lines) + "\n"
+
+
+def reference() -> str:
+    """Return the whole page."""
+    errors = sorted(family(GemwrightError), key=lambda error: error.code)
+    rows = "".join(
+        f"| [{error.code}](#{error.code.lower()}-{error.__name__.lower()}) | `{error.__name__}` | {error.exit_code} "
+        f"| {error.http_status} | {'yes' if error.retryable else ''} |\n"
+        for error in errors
+    )
+    return HEAD + rows + "\n" + "\n".join(section(error) for error in errors)
+
+
+def main(arguments: list[str]) -> int:
+    """Run as a program; return the exit code."""
+    page = reference()
+    if "--check" in arguments:
+        if TARGET.is_file() and TARGET.read_text("utf-8") == page:
+            return 0
+        print(f"{TARGET.name} is not what the error classes say; run `make docs`", file=sys.stderr)
+        return 1
+    TARGET.parent.mkdir(parents=True, exist_ok=True)
+    TARGET.write_text(page, "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

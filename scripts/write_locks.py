@@ -1,0 +1,47 @@
+"""Resolve the project's dependencies anew and export them as `requirements/run.lock` and `requirements/test.lock`.
+
+Both files come from one resolution by uv, which is installed into a throwaway environment for it. They hold hashes and
+markers for every platform and no index address, so that pip can install them from whatever index it is set up with.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from set_up import SetUpError, environment_python, pip_command
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+UV = "uv>=0.13"
+EXPORT = (
+    *("export", "--quiet", "--frozen", "--format", "requirements-txt", "--no-header", "--no-annotate"),
+    *("--all-packages", "--all-extras", "--no-emit-workspace", "--no-default-groups"),
+)
+GROUPS = {"run": "build", "test": "dev"}
+
+
+def resolve(uv: str, checkout: Path) -> None:
+    """Write both locks of a checkout with the given uv program."""
+    subprocess.run([uv, "lock", "--upgrade"], cwd=checkout, check=True)
+    for lock, group in GROUPS.items():
+        target = checkout / "requirements" / f"{lock}.lock"
+        subprocess.run([uv, *EXPORT, "--group", group, "--output-file", str(target)], cwd=checkout, check=True)
+
+
+def main() -> int:
+    """Run as a program; return the exit code."""
+    with tempfile.TemporaryDirectory(prefix="gemwright-lock-") as folder:
+        environment = Path(folder) / "env"
+        try:
+            subprocess.run([*pip_command(environment), "install", "--quiet", UV], check=True)
+            resolve(str(environment_python(environment).with_name("uv")), CHECKOUT)
+        except (SetUpError, subprocess.CalledProcessError) as problem:
+            print(f"the locks were not written: {problem}", file=sys.stderr)
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
