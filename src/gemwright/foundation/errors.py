@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 __all__ = [
+    "BadJSON",
     "BadMessages",
     "BadModelFile",
     "BadOption",
@@ -101,6 +102,13 @@ class BadModelFile(UsageProblem):
 
     code = "GW-E205"
     default_hint = "fetch the file again and compare its size and checksum with the publisher's"
+
+
+class BadJSON(UsageProblem):
+    """Text that should be JSON and is not, or JSON that two programs would read differently."""
+
+    code = "GW-E207"
+    default_hint = "JSON is UTF-8 with double quotes, no comments, no NaN, and each key once in an object"
 
 
 class Unsupported(UsageProblem):
