@@ -35,7 +35,7 @@ bench: env-test oracles
 
 # Official templates to compare with. Without a network the tests that need them say so and are skipped.
 oracles: env-test
-	@$(PYTHON) scripts/set_up.py oracles
+	@$(PYTHON) scripts/fetch_oracles.py
 
 lock: python
 	@$(PYTHON) scripts/write_locks.py

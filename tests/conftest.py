@@ -1,0 +1,38 @@
+"""What every test shares: a closed world. No setting of the person or machine that runs the tests reaches them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+FOREIGN = ("OLLAMA_HOST", "HF_HOME", "HF_TOKEN", "NO_COLOR", "FORCE_COLOR", "CI")
+DIRECTORIES = ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
+
+# A busy machine must not fail an example for its slowness, and one seed gives everybody the same examples;
+# `--hypothesis-profile=search` looks for new ones.
+settings.register_profile("fixed", deadline=None, derandomize=True, database=None)
+settings.register_profile("search", deadline=None, max_examples=1000)
+settings.load_profile("fixed")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def closed_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Hide the user's settings, caches and colours, and put empty directories in their place."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [*FOREIGN, *(name for name in os.environ if name.startswith("GEMWRIGHT_"))]:
+            patch.delenv(name, raising=False)
+        for name in DIRECTORIES:
+            patch.setenv(name, str(home / name.lower()))
+        yield
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Path:
+    """The root of the repository."""
+    return CHECKOUT

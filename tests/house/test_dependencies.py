@@ -1,0 +1,83 @@
+"""Dependencies are few, explained, and locked the same for running and for testing."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+import gemwright
+
+ENTRY = re.compile(
+    r"^(?P<name>[\w.-]+)==(?P<version>[\w.+-]+)(?: ; [^\\\n]+?)?(?P<hashes>(?: \\\n    --hash=sha256:[0-9a-f]{64})+)$",
+    re.MULTILINE,
+)
+
+
+@pytest.fixture(scope="module")
+def project(checkout: Path) -> dict[str, Any]:
+    """The parsed `pyproject.toml`."""
+    return tomllib.loads((checkout / "pyproject.toml").read_text("utf-8"))
+
+
+def direct_dependencies(project: dict[str, Any]) -> dict[str, Requirement]:
+    """Collect what the project itself names: dependencies, extras and groups, by normalised name."""
+    table = project["project"]
+    extras = table["optional-dependencies"].values()
+    groups = project["dependency-groups"].values()
+    lines = [*table["dependencies"], *(line for lines in (*extras, *groups) for line in lines if isinstance(line, str))]
+    return {canonicalize_name(requirement.name): requirement for requirement in map(Requirement, lines)}
+
+
+def locked(checkout: Path, lock: str) -> dict[tuple[str, str], str]:
+    """Read a lock: the hashes of each name and version."""
+    text = (checkout / "requirements" / f"{lock}.lock").read_text("utf-8")
+    entries = {(canonicalize_name(match["name"]), match["version"]): match["hashes"] for match in ENTRY.finditer(text)}
+    assert sum(1 + hashes.count("\n") for hashes in entries.values()) == len(text.splitlines()), (
+        "a line no rule explains"
+    )
+    return entries
+
+
+def test_every_direct_dependency_is_explained(checkout: Path, project: dict[str, Any]) -> None:
+    """Whoever adds a dependency says what for, why this one, and what instead."""
+    page = (checkout / "docs" / "dev" / "dependencies.md").read_text("utf-8")
+    rows = {canonicalize_name(name) for name in re.findall(r"^\| `([\w.-]+)`", page, re.MULTILINE)}
+    assert rows == set(direct_dependencies(project))
+
+
+def test_run_lock_is_part_of_test_lock(checkout: Path) -> None:
+    """Both commands share one environment: a second lock that moved a package would make them undo each other.
+
+    Markers may differ: a package that running needs on an old Python alone may be needed by a test tool on every one.
+    """
+    run, test = locked(checkout, "run"), locked(checkout, "test")
+    assert run.items() <= test.items()
+
+
+def test_locks_hold_what_the_project_names(checkout: Path, project: dict[str, Any]) -> None:
+    """A dependency that was added without `make lock` would be missing on the next machine."""
+    pins = locked(checkout, "test")
+    for name, requirement in direct_dependencies(project).items():
+        versions = [version for pinned, version in pins if pinned == name]
+        assert versions, f"{name} is in no lock; run `make lock`"
+        assert all(requirement.specifier.contains(version, prereleases=True) for version in versions)
+
+
+def test_run_lock_is_what_running_needs(checkout: Path, project: dict[str, Any]) -> None:
+    """`make run` on a bare machine installs the core, the engine and what an editable install needs; no test tools."""
+    pins = {name for name, _ in locked(checkout, "run")}
+    needed = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["demo"]]
+    needed += project["dependency-groups"]["build"]
+    assert {canonicalize_name(Requirement(line).name) for line in needed} <= pins
+    assert not pins & {"pytest", "ruff", "pyright", "numpy", "uv"}
+
+
+def test_one_version_everywhere(checkout: Path) -> None:
+    """A citation that names another version than the package cites something else."""
+    assert f"\nversion: {gemwright.__version__}\n" in (checkout / "CITATION.cff").read_text("utf-8")

@@ -1,0 +1,89 @@
+"""The built wheel is the product: complete, small, and working away from the checkout."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tarfile
+import venv
+import zipfile
+from email.parser import HeaderParser
+from pathlib import Path
+
+import pytest
+
+
+def build(source: Path, target: str, destination: Path) -> Path:
+    """Build a distribution of a source tree, without a network and without touching the tree."""
+    command = [sys.executable, "-m", "hatchling", "build", "-t", target, "-d", str(destination)]
+    subprocess.run(command, cwd=source, check=True, capture_output=True, timeout=60)
+    (built,) = destination.iterdir()
+    return built
+
+
+@pytest.fixture(scope="module")
+def wheel(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this checkout."""
+    return build(checkout, "wheel", tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def sdist(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The source distribution of this checkout."""
+    return build(checkout, "sdist", tmp_path_factory.mktemp("sdist"))
+
+
+def contents(archive: Path) -> set[str]:
+    """List the files inside a wheel."""
+    with zipfile.ZipFile(archive) as opened:
+        return set(opened.namelist())
+
+
+def test_wheel_holds_the_package_and_nothing_else(checkout: Path, wheel: Path) -> None:
+    """Every file of the package arrives, data included; tests, scripts and caches do not."""
+    package = checkout / "src" / "gemwright"
+    expected = {
+        f"gemwright/{path.relative_to(package).as_posix()}"
+        for path in package.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    held = {name for name in contents(wheel) if ".dist-info/" not in name}
+    assert expected <= held
+    assert {name.partition("/")[0] for name in held} == {"gemwright"}
+    assert "gemwright/py.typed" in held
+
+
+def test_wheel_is_pure_and_says_its_licence(wheel: Path) -> None:
+    """One wheel for every platform, with the licence named and included."""
+    assert wheel.name.endswith("-py3-none-any.whl")
+    with zipfile.ZipFile(wheel) as opened:
+        (metadata_name,) = [name for name in opened.namelist() if name.endswith(".dist-info/METADATA")]
+        metadata = HeaderParser().parsestr(opened.read(metadata_name).decode())
+    assert metadata["Requires-Python"] == ">=3.11"
+    assert metadata["License-Expression"].startswith("Apache-2.0")
+    assert any(name.endswith("/licenses/LICENSE") for name in contents(wheel))
+
+
+def test_source_distribution_builds_the_same_wheel(sdist: Path, wheel: Path, tmp_path: Path) -> None:
+    """Who packages gemwright starts from the source distribution; it has to be enough, and it needs no tests."""
+    with tarfile.open(sdist) as archive:
+        archive.extractall(tmp_path / "source", filter="data")  # our own archive, and filtered
+    (source,) = (tmp_path / "source").iterdir()
+    assert not (source / "tests").exists()
+    assert contents(build(source, "wheel", tmp_path / "wheel")) == contents(wheel)
+
+
+def test_wheel_works_away_from_the_checkout(wheel: Path, tmp_path: Path) -> None:
+    """Installed alone, with only the locked dependencies beside it, it is imported from where it was installed."""
+    home = tmp_path / "env"
+    venv.create(home, with_pip=False, symlinks=os.name != "nt")
+    (site_packages,) = home.rglob("site-packages")
+    with zipfile.ZipFile(wheel) as opened:
+        opened.extractall(site_packages)
+    python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    code = "import gemwright, gemwright.wire, gemwright.messages; print(gemwright.__file__, gemwright.__version__)"
+    result = subprocess.run(
+        [str(python), "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert result.stdout.startswith(str(site_packages))
