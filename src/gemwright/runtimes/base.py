@@ -76,6 +76,9 @@ class RawRequest:
     sampling: Sampling = Sampling()
     grammar: str | None = None
     """A GBNF grammar that the output has to follow."""
+    visible: tuple[str, ...] = ()
+    """Control tokens that the text has to spell out, the one that ends the output included. Runtimes hide most of them
+    otherwise; one that cannot show them leaves them out."""
 
 
 @dataclass(frozen=True, slots=True)
