@@ -223,7 +223,7 @@ def affected(version: str, events: Sequence[Mapping[str, str]], scheme: Scheme) 
         return None
     bounds.sort(key=lambda item: (item[0], _EFFECTS.index(item[1])))
     relations = [(effect, _relation(subject, bound)) for bound, effect in bounds]
-    outcomes = {_outcome(relations, inside=from_beginning, unknown=unknown) for unknown in (-1, 1)}
+    outcomes = {_outcome(relations, inside=from_beginning, passed=passed) for passed in range(len(relations) + 1)}
     return outcomes.pop() if len(outcomes) == 1 else None
 
 
@@ -246,10 +246,16 @@ def _relation(subject: Version | None, bound: Version) -> int | None:
     return (subject.key > bound.key) - (subject.key < bound.key)
 
 
-def _outcome(relations: Sequence[tuple[str, int | None]], *, inside: bool, unknown: int) -> bool:
-    """Return whether the subject is affected if every relation that cannot be told is `unknown`."""
-    for effect, told in relations:
-        relation = unknown if told is None else told
+def _outcome(relations: Sequence[tuple[str, int | None]], *, inside: bool, passed: int) -> bool:
+    """Return whether the subject is affected.
+
+    Args:
+        relations: of the subject to every bound, in the order of the bounds.
+        inside: whether it is affected before the first of them.
+        passed: behind how many bounds the subject is taken to lie, wherever that cannot be told.
+    """
+    for position, (effect, told) in enumerate(relations):
+        relation = told if told is not None else (1 if position < passed else -1)
         if effect == "introduced" and relation >= 0:
             inside = True
         elif (effect == "fixed" and relation >= 0) or (effect == "last_affected" and relation > 0):
