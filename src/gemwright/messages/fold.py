@@ -39,18 +39,22 @@ class Folder:
 
     def add(self, event: Event) -> None:
         """Take one event."""
+        if isinstance(event, ToolCallDelta):  # deltas come by the thousand: they go before the match below
+            return
+        if isinstance(event, TextDelta):
+            if self._thinking:
+                self._close_thinking()
+            self._text.append(event.text)
+            return
+        if isinstance(event, ThinkingDelta):
+            if self._text:
+                self._close_text()
+            self._thinking.append(event.text)
+            return
         match event:
-            case TextDelta(text):
-                if self._thinking:
-                    self._close_thinking()
-                self._text.append(text)
-            case ThinkingDelta(text):
-                if self._text:
-                    self._close_text()
-                self._thinking.append(text)
             case ThinkingEnded():
                 self._close_thinking()
-            case ToolCallStarted() | ToolCallDelta():
+            case ToolCallStarted():
                 pass
             case ToolCallEnded(_, call):
                 self._close()

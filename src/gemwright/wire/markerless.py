@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from gemwright.wire.blocks import ReadCall, read_block, read_json_calls, read_python_call
+from gemwright.wire.blocks import Block, ReadCall, read_block, read_json_calls, read_python_call
 from gemwright.wire.lexer import find_marker, without_fragment
 from gemwright.wire.tokens import CALL_CLOSE, EOS, QUOTE
 from gemwright.wire.toolset import Toolset
 
-__all__ = ["Unmarked", "Verdict", "recognise", "read_unmarked", "read_whole"]
+__all__ = ["LineCall", "Unmarked", "Verdict", "read_whole", "recognise"]
 
 _TAGS: Final = ("<call>", "<tool_call>", "<|tool_call|>")
 _CLOSING: Final = re.compile(r"\s*</(?:tool_call|call)>")
@@ -49,6 +49,7 @@ _NAMING: Final = frozenset({"name", "tool", "tool_name", "function_name"})
 _JSON_START: Final = re.compile(r"[\[\s]{0,64}\{\s{0,64}\"(?P<key>[a-z_]{1,16})\"\s{0,64}:\s{0,64}(?:\"(?P<value>[^\"]{0,256})(?P<end>\")?)?")
 _JSON_START_PART: Final = re.compile(r"[\[\s]{0,64}(?:\{\s{0,64}(?:\"(?P<key>[a-z_]{0,16})(?:\"\s{0,64}:?\s{0,64})?)?)?")
 _PYTHON_START: Final = re.compile(r"\s{0,64}(?:print\()?(?:\w{1,64}\s?=\s?)?(?P<name>[A-Za-z_][\w.:/-]{0,255})?(?P<open>\()?")
+_CLOSER_OR_MARK: Final = re.compile(r"[})]|<")
 _FREE_ATTEMPTS: Final = 16
 
 
@@ -110,69 +111,95 @@ def recognise(text: str, tools: Toolset, *, whole: bool, lines: bool, final: boo
     return Verdict.PLAIN
 
 
-def read_unmarked(text: str, tools: Toolset, scanned: int, *, final: bool, cap: int) -> Unmarked | None:
-    """Read a call without its open marker at the beginning of `text`.
+class LineCall:
+    """Reads one call without its open marker at the start of a line, while its text grows.
 
     Args:
-        text: what has arrived since the start of the line.
         tools: the declared tools.
-        scanned: unused characters that earlier calls have looked at already (0 is always right).
-        final: whether nothing more will arrive.
         cap: longest text to hold back, in characters.
-
-    Returns:
-        What it is, or None while more text is needed.
     """
-    del scanned
-    tag = next((t for t in _TAGS if text.startswith(t)), "")
-    body = len(tag)
-    while body < len(text) and text[body].isspace() and tag:
-        body += 1
-    if tag and text[body : body + 1] in ("{", "["):
-        return _read_tagged_json(text, body, tools, final=final, cap=cap)
-    pattern, part = (_TAG_HEAD, _TAG_HEAD_PART) if tag else (_LINE_HEAD, _LINE_HEAD_PART)
-    head = pattern.match(text, len(tag))
-    if head is None:
-        return None if not final and part.fullmatch(text, len(tag)) else PLAIN
-    if tools.resolve(head["name"]) not in tools:
-        return PLAIN
-    return _read_until_end(text, len(tag), head.end(), tools, final=final, cap=cap)
 
+    def __init__(self, tools: Toolset, *, cap: int) -> None:
+        self._tools = tools
+        self._cap = cap
+        self._start = -1
+        self._scanned = 0
+        self._attempts = 0
+        self._last_attempt = 0
+        self._block: Block | None = None
 
-def _read_until_end(text: str, start: int, at: int, tools: Toolset, *, final: bool, cap: int) -> Unmarked | None:
-    """Try to read the call at each closing bracket and marker, until it is whole."""
-    attempts, last = 0, 0
-    for found in re.finditer(r"[})]|<", text[at:]):
-        where = at + found.start()
-        if where > cap:
-            return PLAIN
-        if found[0] == "<":
-            position, mark = find_marker(text, where, final=final)
-            if position != where:
-                continue
-            if mark is None:
-                return None
-            if mark[0] == QUOTE:
-                continue
-            return _at_marker(text, start, where, mark[0], tools)
-        if attempts >= _FREE_ATTEMPTS and where < last * 1.5:
-            continue
-        attempts, last = attempts + 1, where
-        block = read_block(text[start : where + 1], tools, closed=False)
-        if not block.complete or not block.calls:
-            continue
-        after = _line_ends(text, start + block.end, final=final)
-        if after is None:
+    def read(self, text: str, *, final: bool) -> Unmarked | None:
+        """Look at the text since the start of the line.
+
+        Returns:
+            What it is, or None while more text is needed.
+        """
+        if self._start < 0:
+            plain = self._read_head(text, final=final)
+            if plain is not None or self._start < 0:
+                return plain
+        if self._start < len(text) and text[self._start] in "{[":
+            return _read_tagged_json(text, self._start, self._tools, final=final, cap=self._cap)
+        if self._block is not None:
+            return self._after_block(text, final=final)
+        return self._scan(text, final=final)
+
+    def _read_head(self, text: str, *, final: bool) -> Unmarked | None:
+        tag = next((t for t in _TAGS if text.startswith(t)), "")
+        body = len(tag)
+        while tag and body < len(text) and text[body].isspace():
+            body += 1
+        if tag and text[body : body + 1] in ("{", "["):
+            self._start = body
             return None
-        if after < 0:
-            continue_with = _could_go_on(text, start + block.end)
-            if continue_with:
-                continue
+        pattern, part = (_TAG_HEAD, _TAG_HEAD_PART) if tag else (_LINE_HEAD, _LINE_HEAD_PART)
+        head = pattern.match(text, len(tag))
+        if head is None:
+            return None if not final and part.fullmatch(text, len(tag)) else PLAIN
+        if self._tools.resolve(head["name"]) not in self._tools:
             return PLAIN
-        return Unmarked(block.calls, after, block.used)
-    if final:
-        return _at_end(text, start, tools)
-    return PLAIN if len(text) > cap else None
+        self._start = len(tag)
+        self._scanned = head.end()
+        return None
+
+    def _scan(self, text: str, *, final: bool) -> Unmarked | None:
+        """Try to read the call at each closing bracket and marker, until it is whole."""
+        for found in _CLOSER_OR_MARK.finditer(text, self._scanned):
+            where = found.start()
+            if where > self._cap:
+                return PLAIN
+            if found[0] == "<":
+                position, mark = find_marker(text, where, final=final)
+                if position == where and mark is None:
+                    self._scanned = where
+                    return None
+                if position != where or mark is None or mark[0] == QUOTE:
+                    continue
+                return _at_marker(text, self._start, where, mark[0], self._tools)
+            if self._attempts >= _FREE_ATTEMPTS and where < self._last_attempt * 1.5:
+                continue
+            self._attempts, self._last_attempt = self._attempts + 1, where
+            block = read_block(text[self._start : where + 1], self._tools, closed=False)
+            if block.complete and block.calls:
+                self._block = block
+                self._scanned = where + 1
+                return self._after_block(text, final=final)
+        self._scanned = len(text)
+        if final:
+            return _at_end(text, self._start, self._tools)
+        return PLAIN if len(text) > self._cap else None
+
+    def _after_block(self, text: str, *, final: bool) -> Unmarked | None:
+        """The brackets are balanced: is this the end of the line?"""
+        block = self._block or Block()
+        end = self._start + block.end
+        after = _line_ends(text, end, final=final)
+        if after is None:
+            return None if len(text) <= self._cap else PLAIN
+        if after >= 0:
+            return Unmarked(block.calls, after, block.used)
+        self._block = None
+        return self._scan(text, final=final) if _could_go_on(text, end) else PLAIN
 
 
 def _could_go_on(text: str, at: int) -> bool:
@@ -186,7 +213,7 @@ def _at_marker(text: str, start: int, where: int, mark: str, tools: Toolset) -> 
     block = read_block(text[start:where], tools, closed=closed)
     if block.calls and (closed or block.complete):
         return Unmarked(block.calls, where + len(mark) if closed else where, block.used)
-    return _unfinished(text[:where], tools)
+    return _unfinished(text[:where])
 
 
 def _at_end(text: str, start: int, tools: Toolset) -> Unmarked:
@@ -196,12 +223,11 @@ def _at_end(text: str, start: int, tools: Toolset) -> Unmarked:
         after = _line_ends(whole, start + block.end, final=True)
         if after is not None and after >= 0:
             return Unmarked(block.calls, after if after < len(whole) else len(text), block.used)
-    return _unfinished(text, tools)
+    return _unfinished(text)
 
 
-def _unfinished(text: str, tools: Toolset) -> Unmarked:
+def _unfinished(text: str) -> Unmarked:
     """Cut off: a string delimiter proves that it was meant as a call; without one it stays text."""
-    del tools
     return Unmarked(end=len(text), incomplete=True, raw=text) if QUOTE in text else PLAIN
 
 

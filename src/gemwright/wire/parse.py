@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from json.encoder import encode_basestring
 from typing import Final
 
 from gemwright.messages import (
@@ -34,7 +35,7 @@ from gemwright.wire.arguments import DEVIATES, MORE, ArgumentStream
 from gemwright.wire.blocks import Block, ReadCall, read_block
 from gemwright.wire.delimiters import PAIR
 from gemwright.wire.lexer import MARKER, could_become_marker, find_marker, without_fragment
-from gemwright.wire.markerless import Verdict, recognise, read_unmarked, read_whole
+from gemwright.wire.markerless import LineCall, Verdict, read_whole, recognise
 from gemwright.wire.repair import switched_off
 from gemwright.wire.tokens import (
     CALL_CLOSE,
@@ -74,9 +75,10 @@ _LINE_OPENER: Final = re.compile(r"\n[ \t]{0,64}(?=call[ \t]{0,4}:|<call>|<tool_
 _LINE_TAIL: Final = re.compile(r"\n[ \t]{0,64}(?:c|ca|cal|call[ \t]{0,4}|<[a-z_]{0,9})?\Z")
 _ROLE: Final = re.compile(r"[a-z]{0,16}\n")
 _ROLE_PART: Final = re.compile(r"[a-z]{0,16}")
-_PLAIN_STRING: Final = re.compile(r"[^<,\"\\\x00-\x1f]+").fullmatch
 _ENDS_CALL: Final = frozenset({CALL_CLOSE, CALL_OPEN, TURN_CLOSE, RESPONSE_OPEN, EOS})
 _FREE_ATTEMPTS: Final = 8
+_BLOCK: Final = 16_384
+"""A longer chunk is taken in pieces, so that dropping what is consumed costs the same wherever a marker stands."""
 
 
 class Parser:
@@ -136,6 +138,7 @@ class Parser:
         self._last_attempt = 0
         self._args: ArgumentStream | None = None
         self._pending: ReadCall | None = None
+        self._line_call = LineCall(self._tools, cap=MAX_HELD_CHARS)
         # dropping
         self._skip_to = ""
         self._dropped = False
@@ -148,14 +151,21 @@ class Parser:
         if fast is not None and text and "<" not in text and "\n" not in text:
             return [fast(text)]
         stream = self._fast_string
-        if stream is not None and _PLAIN_STRING(text):
-            if self._raw_size < self._max_call_chars:
+        if stream is not None and text and "<" not in text and "," not in text:
+            self._raw_size += len(text)
+            if self._raw_size <= self._max_call_chars:
                 stream.pieces.append(text)
                 self._raw.append(text)
-                self._raw_size += len(text)
-                self._emitted.append(text)
-                return [ToolCallDelta(self._index, text)]
-        return self._advance(text, final=False)
+                json = encode_basestring(text)[1:-1]
+                self._emitted.append(json)
+                return [ToolCallDelta(self._index, json)]
+            self._raw_size -= len(text)
+        if len(text) <= _BLOCK:
+            return self._advance(text, final=False)
+        events: list[Event] = []
+        for at in range(0, len(text), _BLOCK):
+            events += self._advance(text[at : at + _BLOCK], final=False)
+        return events
 
     def finish(self) -> list[Event]:
         """Say that nothing more will arrive, and return the last events."""
@@ -267,7 +277,7 @@ class Parser:
             return False
         if verdict is Verdict.LINE:
             self._state = self._unmarked_call
-            self._attempts = self._last_attempt = self._scan = 0
+            self._line_call = LineCall(self._tools, cap=MAX_HELD_CHARS)
             return True
         if verdict is Verdict.WHOLE:
             self._state = self._whole_answer
@@ -742,10 +752,9 @@ class Parser:
 
     def _unmarked_call(self, final: bool) -> bool:
         """A declared tool's call at the start of a line, without its open marker."""
-        read = read_unmarked(self._buf, self._tools, self._scan, final=final, cap=MAX_HELD_CHARS)
+        read = self._line_call.read(self._buf, final=final)
         if read is None:
             return False
-        self._scan = 0
         if read.incomplete:
             self._buf = self._buf[read.end :]
             self._malformed("the output ended inside the call", name=read.name, raw=read.raw)
