@@ -1,1 +1,5 @@
-"""Starting engines on this machine: today the embedded one, which bare `gemwright` brings along."""
+"""Engines that gemwright starts on this machine.
+
+Knows: which engine is installed, how it is started, watched and ended with us, and our tiny model of random weights.
+Never knows: what is asked of the engine, or how its answers are read.
+"""
