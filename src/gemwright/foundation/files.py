@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 
 from gemwright.foundation import platform
@@ -33,7 +32,7 @@ def write_whole(path: Path, data: bytes) -> None:
         OSError: it cannot be written; what stood there before still does.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    part = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
     try:
         with part.open("xb") as file:
             file.write(data)

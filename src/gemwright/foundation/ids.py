@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
+import os
 import threading
 import time
 from pathlib import Path
@@ -29,13 +29,17 @@ def turn_id() -> str:
     back; ids of several processes sort by their clocks.
     """
     global _last
-    now, chance = time.time_ns() // 1_000_000, secrets.randbits(_CHANCE_BITS - 1)
+    now, chance = time.time_ns() // 1_000_000, _random_bits(_CHANCE_BITS - 1)
     with _lock:
         last, last_chance = _last
         if now <= last:  # a step at random, so that a forked process does not take the same one
-            now, chance = last, (last_chance + 1 + secrets.randbits(_STEP_BITS)) % (1 << _CHANCE_BITS)
+            now, chance = last, (last_chance + 1 + _random_bits(_STEP_BITS)) % (1 << _CHANCE_BITS)
         _last = (now, chance)
     return "turn_" + _digits(now, _TIME_DIGITS) + _digits(chance, _CHANCE_DIGITS)
+
+
+def _random_bits(count: int) -> int:
+    return int.from_bytes(os.urandom(16), "big") >> (128 - count)
 
 
 def _digits(number: int, length: int) -> str:

@@ -1,0 +1,29 @@
+"""Where a fact is from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["Source"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A document, a program or a measurement that a fact was read from.
+
+    Attributes:
+        title: what it is.
+        ref: where to find it: a URL, a package URL, or a path in this repository.
+        date: day or month of the state that was read.
+        kind: `code` and `official` are primary; `measured` is our own; `secondary` repeats somebody else.
+        revision: commit, version or hash, where the reference names none.
+        note: what has to be known to use it.
+    """
+
+    title: str
+    ref: str
+    date: str
+    kind: Literal["code", "official", "measured", "secondary"]
+    revision: str = ""
+    note: str = ""
