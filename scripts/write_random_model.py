@@ -24,7 +24,7 @@ from pathlib import Path
 import gguf
 import numpy as np
 
-from gemwright.wire.tokens import CONTROL_TOKENS
+from gemwright.wire import tokens as wire
 
 TEMPLATE_SHA256 = "0a2c8073c878ab1da004bee933a998606537bbb62016310352c7285c3f01c5b5"
 TEMPLATE_IN_TRL = "trl/chat_templates/gemma4_v5.jinja"
@@ -37,8 +37,9 @@ OWNERS = 2  # layers with their own KV; the last of them has to be global, and t
 MLP = [64, 64, 128, 128]
 
 # llama.cpp's converter marks these user-defined, so that its chat parser sees them; other control tokens have no text.
-SHOWN = {"<|channel>", "<channel|>", "<|tool_call>", "<tool_call|>", "<|tool_response>", "<tool_response|>", '<|"|>'}
-LEADING = ["<pad>", "<eos>", "<bos>", "<unk>", "<mask>"]
+SHOWN = {wire.CHANNEL_OPEN, wire.CHANNEL_CLOSE, wire.CALL_OPEN, wire.CALL_CLOSE, wire.QUOTE}
+SHOWN |= {wire.RESPONSE_OPEN, wire.RESPONSE_CLOSE}
+LEADING = [wire.PAD, wire.EOS, wire.BOS, "<unk>", "<mask>"]
 MERGED = "\n\n|▁▁|▁the|▁a|▁in|▁to|▁of|▁is|ing|tion|er|and|on|re|at|call|thought|turn|model|user|system|true|false|name"
 
 
@@ -57,7 +58,7 @@ def template(source: Path) -> str:
 
 def vocabulary() -> tuple[list[str], list[int], list[str]]:
     """Return tokens, their types, and BPE merges: a word is merged from the left, letter by letter."""
-    kinds = dict.fromkeys([*LEADING, *CONTROL_TOKENS], gguf.TokenType.CONTROL) | {"<unk>": gguf.TokenType.UNKNOWN}
+    kinds = dict.fromkeys([*LEADING, *wire.CONTROL_TOKENS], gguf.TokenType.CONTROL) | {"<unk>": gguf.TokenType.UNKNOWN}
     kinds |= dict.fromkeys(SHOWN, gguf.TokenType.USER_DEFINED)
     kinds |= {f"<0x{byte:02X}>": gguf.TokenType.BYTE for byte in range(256)}
     kinds |= dict.fromkeys(["\n", "▁", *map(chr, range(33, 127))], gguf.TokenType.NORMAL)
@@ -97,7 +98,7 @@ def tensors(tokens: list[str], kinds: list[int]) -> dict[str, np.ndarray]:
     found |= {f"{name}.weight": noise(name, *shape) for name, shape in shapes.items()}
     found |= {f"{name}.weight": np.full(size, value, np.float32) for name, (size, value) in norms.items()}
     # Tied embeddings decide what is said: smaller rows keep bytes and most control tokens rare in the noise.
-    rare = [kind != gguf.TokenType.NORMAL and word != "<turn|>" for word, kind in zip(tokens, kinds, strict=True)]
+    rare = [kind != gguf.TokenType.NORMAL and word != wire.TURN_CLOSE for word, kind in zip(tokens, kinds, strict=True)]
     blocks = found["token_embd.weight"].reshape(len(tokens), -1, 34)
     blocks[rare, :, :2] = (blocks[rare, :, :2].copy().view("<f2") * np.float16(0.5)).view(np.uint8)
     return found

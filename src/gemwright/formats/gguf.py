@@ -135,7 +135,7 @@ def read_header(file: Source | Path | bytes, *, keep: int = 1024) -> GgufHeader:
     """Read the head of a GGUF file.
 
     Args:
-        file: a path, the file's first bytes, or a source such as `RangeSource`.
+        file: a path, the file's first bytes, or another source, such as a `RemoteFile`.
         keep: arrays with more elements than this become an `ArraySummary`.
 
     Raises:

@@ -1,18 +1,17 @@
-"""Where the bytes of a file come from: a path, a buffer, or byte ranges that somebody else fetches.
+"""Where the bytes of a file come from: a path, a buffer, or anything else that reads by position.
 
 Readers of this room ask a source for the bytes they need, so that a header of 16 MB in a file of 16 GB costs 16 MB
-wherever the file lies. No source opens a socket: `RangeSource` is given a function that does.
+wherever the file lies. `gemwright.foundation.remote_file.RemoteFile` is a source, too: a file behind a web server.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from gemwright.foundation.errors import BadModelFile, RuntimeGarbled
+from gemwright.foundation.errors import BadModelFile
 
-__all__ = ["BytesSource", "FileSource", "RangeSource", "Source", "as_source"]
+__all__ = ["BytesSource", "FileSource", "Source", "as_source"]
 
 
 class Source(Protocol):
@@ -78,35 +77,6 @@ class BytesSource:
     def read(self, offset: int, length: int) -> bytes:
         """Return `length` bytes from `offset` on, fewer only where the data end."""
         return self._data[offset : offset + length]
-
-
-class RangeSource:
-    """A file behind a server that answers byte ranges.
-
-    Args:
-        name: its address, for error messages.
-        fetch: given an offset and a length, returns those bytes, fewer only where the file ends.
-        size: size of the whole file, where the server said it.
-    """
-
-    def __init__(self, name: str, fetch: Callable[[int, int], bytes], size: int | None = None) -> None:
-        self._fetch = fetch
-        self.name = name
-        self.size = size
-
-    def read(self, offset: int, length: int) -> bytes:
-        """Return `length` bytes from `offset` on, fewer only where the file ends.
-
-        Raises:
-            RuntimeGarbled: the server sent more than was asked for.
-        """
-        data = self._fetch(offset, length)
-        if len(data) > length:
-            raise RuntimeGarbled(
-                f"{self.name} answered {len(data)} bytes to a range of {length}",
-                hint="the server ignores byte ranges: download the file and read it from disk",
-            )
-        return data
 
 
 def as_source(file: Source | Path | bytes) -> Source:
