@@ -12,7 +12,7 @@ import asyncio
 import re
 from base64 import b64encode
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass, fields
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Final
@@ -45,6 +45,7 @@ _SECRET_LENGTH: Final = 6
 """Shorter strings are no secrets worth blotting out, and would blot out innocent text."""
 _CONTENT_RANGE: Final = re.compile(r"bytes (\d{1,18})-\d+/(\d{1,18}|\*)")
 _ERROR_BODY_CAP: Final = 64 * 1024
+_ERROR_BODY_WAIT: Final = 2.0
 _REDIRECTS: Final = 3
 _BACKOFF: Final = 0.25
 _KEEP_ALIVE: Final = 3.0
@@ -165,7 +166,8 @@ class Http:
         """
         response = await self._send("POST", self.address.at(path), payload, self.timeouts.first_byte)
         try:
-            yield ByteStream(_content_type(response), self._chunks(response))
+            async with aclosing(self._chunks(response)) as chunks:
+                yield ByteStream(_content_type(response), chunks)
         finally:
             await response.aclose()
 
@@ -268,7 +270,10 @@ class Http:
                 return await client.send(request, stream=True)
 
     def _redirected(self, method: str, url: str, response: httpx2.Response, *, may_leave: bool) -> str:
-        target = checked_address(urljoin(url, response.headers["location"]))
+        try:
+            target = checked_address(urljoin(url, response.headers["location"]))
+        except (BadOption, ValueError):
+            raise RuntimeGarbled(f"{self.address.origin} redirects to something that is no address") from None
         keeps_method = method == "GET" or response.status_code in (307, 308)
         if target.origin == self.address.origin and keeps_method:
             return target.url
@@ -294,20 +299,23 @@ class Http:
     async def _first_part(self, response: httpx2.Response) -> bytes:
         kept = bytearray()
         try:
-            async for chunk in self._chunks(response):
-                kept += chunk
-                if len(kept) >= _ERROR_BODY_CAP:
-                    break
-        except RuntimeFailure:  # the status alone says enough
+            async with asyncio.timeout(_ERROR_BODY_WAIT):
+                async with aclosing(self._chunks(response)) as chunks:
+                    async for chunk in chunks:
+                        kept += chunk
+                        if len(kept) >= _ERROR_BODY_CAP:
+                            break
+        except (RuntimeFailure, TimeoutError):  # the status alone says enough
             pass
         return bytes(kept[:_ERROR_BODY_CAP])
 
     async def _body(self, response: httpx2.Response, *, cap: int) -> bytes:
         kept = bytearray()
-        async for chunk in self._chunks(response):
-            kept += chunk
-            if len(kept) > cap:
-                raise RuntimeGarbled(f"{self.address.origin} answered with more than {cap:,} bytes")
+        async with aclosing(self._chunks(response)) as chunks:
+            async for chunk in chunks:
+                kept += chunk
+                if len(kept) > cap:
+                    raise RuntimeGarbled(f"{self.address.origin} answered with more than {cap:,} bytes")
         return bytes(kept)
 
     async def _chunks(self, response: httpx2.Response) -> AsyncGenerator[bytes]:
