@@ -10,6 +10,7 @@ TYPE_CHECKING = False  # what type checkers take for true; the `typing` module i
 if TYPE_CHECKING:
     from gemwright import messages, wire
     from gemwright.foundation.errors import (
+        BadJSON,
         BadMessages,
         BadModelFile,
         BadOption,
@@ -75,6 +76,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Audio",
+    "BadJSON",
     "BadMessages",
     "BadModelFile",
     "BadOption",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gemwright.catalog import Geometry, Variant, catalog, variant
+from gemwright.catalog import Geometry, Variant, catalog, variant_of
 from gemwright.foundation.errors import BadOption
 from gemwright.wire.dialects import dialect_for
 
@@ -101,10 +101,10 @@ def test_small_and_large(one: Variant) -> None:
 def test_a_variant_by_any_of_its_names() -> None:
     """Settings and arguments name variants as people do."""
     for name in ("26b-a4b", "26B", "gemma4:26b", "google/gemma-4-26B-A4B-it", " gemma-4-26b-a4b-it-q4_0.gguf "):
-        assert variant(name).id == "26B-A4B"
+        assert variant_of(name).id == "26B-A4B"
     with pytest.raises(BadOption) as caught:
-        variant("E3B")
+        variant_of("E3B")
     assert "did you mean E" in caught.value.hint
     with pytest.raises(BadOption) as caught:
-        variant("")
+        variant_of("")
     assert "E2B, E4B, 12B, 26B-A4B, 31B" in caught.value.hint

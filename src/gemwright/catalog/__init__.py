@@ -6,9 +6,9 @@ Never knows: what is done with them, or anything about this machine.
 
 from gemwright.catalog.document import Catalog
 from gemwright.catalog.load import catalog
-from gemwright.catalog.names import ModelName, resolve, variant
+from gemwright.catalog.names import ModelName, resolve, variant_of
 from gemwright.catalog.sources import Source
 from gemwright.catalog.tokens import Token
 from gemwright.catalog.variants import Geometry, Variant
 
-__all__ = ["Catalog", "Geometry", "ModelName", "Source", "Token", "Variant", "catalog", "resolve", "variant"]
+__all__ = ["Catalog", "Geometry", "ModelName", "Source", "Token", "Variant", "catalog", "resolve", "variant_of"]

@@ -7,7 +7,6 @@ Only the standard library is imported, so a build can run it in an empty environ
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -107,18 +106,19 @@ def _check_geometry(name: str, shape: Geometry) -> None:
             raise CorpusProblem(f"{name}: {shape.heads} query heads cannot share {heads} key heads")
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Compile `CORPUS_DIRECTORY` into `OUT.json` and return the exit status."""
-    if len(arguments) != 2:
-        sys.stderr.write("usage: python -m gemwright.catalog.compile CORPUS_DIRECTORY OUT.json\n")
-        return 2
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Compile a corpus as the command line says, and end with 1 and a sentence where it has a mistake."""
+    import argparse
+
+    parser = argparse.ArgumentParser("python -m gemwright.catalog.compile", description="Check and compile a corpus.")
+    parser.add_argument("corpus", type=Path, help="the directory that holds corpus.toml")
+    parser.add_argument("out", type=Path, help="the JSON file to write")
+    given = parser.parse_args(arguments)
     try:
-        write(Path(arguments[0]), Path(arguments[1]))
+        write(given.corpus, given.out)
     except CorpusProblem as e:
-        sys.stderr.write(f"error: {e.message}\n" + (f"hint: {e.hint}\n" if e.hint else ""))
-        return e.exit_code
-    return 0
+        raise SystemExit(f"error: {e.message}" + (f"\nhint: {e.hint}" if e.hint else "")) from e
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main()

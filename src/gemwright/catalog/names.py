@@ -15,7 +15,7 @@ from gemwright.catalog.load import catalog
 from gemwright.catalog.variants import Variant
 from gemwright.foundation.errors import BadOption
 
-__all__ = ["ModelName", "resolve", "variant"]
+__all__ = ["ModelName", "resolve", "variant_of"]
 
 _MAX_LENGTH = 1024
 
@@ -53,7 +53,7 @@ def resolve(name: str) -> ModelName | None:
     return _from_parts([part for part in re.split(r"[/\\]|--", text) if part])
 
 
-def variant(name: str) -> Variant:
+def variant_of(name: str) -> Variant:
     """Return a variant by its id or by any name of it that `resolve` understands, in any case of letters.
 
     Raises:
