@@ -283,8 +283,10 @@ class _Reader:
         """Return a number of things that take at least `each` bytes."""
         count = self.number("Q", what)
         size = self._source.size
-        if count > most or (size is not None and self.at + count * each > size):
+        if count > most:
             raise self.bad(f"{what} is {count}, which cannot be")
+        if size is not None and self.at + count * each > size:
+            raise self.bad(f"it is cut off or broken: {what} is {count}, and the file ends at byte {size}")
         return count
 
     def name(self, what: str) -> str:
