@@ -40,10 +40,13 @@ def test_planted_violations_are_named(checkout: Path, source: Path) -> None:
     (room / "wire" / "planted.py").write_text("import socket\n\nimport httpx2\n", "utf-8")
     (room / "messages" / "planted.py").write_text("from gemwright import wire\n", "utf-8")
     (room / "runtimes" / "planted.py").write_text("from gemwright.wire import tokens\n", "utf-8")
+    with (room / "runtimes" / "echo.py").open("a", encoding="utf-8") as adapter:
+        adapter.write("\n\nfrom gemwright.runtimes import tape\n")
     result = lint(checkout, source)
     assert result.returncode == 1, result.stdout + result.stderr
     for sentence in (
         "gemwright.messages.planted -> gemwright.wire",
+        "gemwright.runtimes.echo -> gemwright.runtimes.tape",
         "gemwright.runtimes.planted -> gemwright.wire.tokens",
         "gemwright.wire.planted -> httpx2",
         "gemwright.wire.planted -> socket",
