@@ -81,7 +81,9 @@ class Media:
                 raise BadMessages(f"{path} is larger than {MAX_BYTES} bytes", hint="scale it down first")
             data = path.read_bytes()
         except OSError as e:
-            raise BadMessages(f"cannot read {path}: {e.strerror or e}", hint="give the path of a file you can read") from e
+            raise BadMessages(
+                f"cannot read {path}: {e.strerror or e}", hint="give the path of a file you can read"
+            ) from e
         return cls.from_bytes(data, kind=kind)
 
     @classmethod

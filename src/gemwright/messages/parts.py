@@ -10,7 +10,7 @@ from gemwright.messages.media import Media
 
 __all__ = ["JSON", "Audio", "Image", "Part", "Text", "Thinking", "ToolCall", "ToolResult", "Video"]
 
-JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
+JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,9 @@ class ToolSpec:
         if parameters is None:
             return cls(name, str(body.get("description") or ""))
         if not isinstance(parameters, Mapping):
-            raise BadToolSchema(f"the parameters of tool `{name}` must be a schema object, not {type(parameters).__name__}")
+            raise BadToolSchema(
+                f"the parameters of tool `{name}` must be a schema object, not {type(parameters).__name__}"
+            )
         schema = cast("Mapping[str, JSON]", parameters)
         if schema.get("type", "object") != "object":
             raise BadToolSchema(f"the parameters of tool `{name}` must be of type object, not {schema.get('type')!r}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias
 
@@ -135,11 +135,11 @@ class Runtime(Protocol):
         """Return who answers, which model, and what it can take."""
         ...
 
-    def generate(self, request: RawRequest) -> AsyncIterator[RawChunk]:
+    def generate(self, request: RawRequest) -> AsyncGenerator[RawChunk]:
         """Continue a rendered prompt."""
         ...
 
-    def chat(self, request: ChatRequest) -> AsyncIterator[ChatChunk]:
+    def chat(self, request: ChatRequest) -> AsyncGenerator[ChatChunk]:
         """Answer messages, rendered and parsed by the runtime."""
         ...
 

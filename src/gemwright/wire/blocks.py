@@ -22,9 +22,13 @@ _CHANNEL_NOISE: Final = re.compile(
     rf"{re.escape(CHANNEL_OPEN)}[^<]{{0,4096}}{re.escape(CHANNEL_CLOSE)}"
     rf"|{re.escape(CHANNEL_OPEN)}|{re.escape(CHANNEL_CLOSE)}"
 )
-_HEAD: Final = re.compile(r"(?P<prefix>\s*(?:call)?\s*:\s*)?(?P<name>[^\s{(<,\"'][^{(<\n]{0,255}?)(?P<gap>\s*)(?P<open>[{(])")
+_HEAD: Final = re.compile(
+    r"(?P<prefix>\s*(?:call)?\s*:\s*)?(?P<name>[^\s{(<,\"'][^{(<\n]{0,255}?)(?P<gap>\s*)(?P<open>[{(])"
+)
 _BARE_HEAD: Final = re.compile(r"\s*(?:(?:call)?\s*:\s*)?(?P<name>[A-Za-z_][\w.:/-]{0,255})\s*\Z")
-_BEGIN_ARG: Final = re.compile(r"\s*(?:call)?\s*:?\s*(?P<name>[^\s{(<,\"':]+(?::[^\s{(<,\"':]+)*?)\s*:?\s*BEGIN_ARG:?", re.DOTALL)
+_BEGIN_ARG: Final = re.compile(
+    r"\s*(?:call)?\s*:?\s*(?P<name>[^\s{(<,\"':]+(?::[^\s{(<,\"':]+)*?)\s*:?\s*BEGIN_ARG:?", re.DOTALL
+)
 _ARG: Final = re.compile(r"BEGIN_ARG:?[ \t]*\n?(.*?)\n?[ \t]*END_ARG", re.DOTALL)
 _NAME_KEYS: Final = ("name", "tool", "tool_name", "function_name", "function")
 _ARGUMENT_KEYS: Final = ("arguments", "parameters", "args", "input", "tool_input", "params")
@@ -98,7 +102,7 @@ def _read_bare_name(text: str, tools: Toolset, end: int) -> Block:
         return Block(name=_visible_name(text))
     name = found["name"]
     meant = tools.resolve(name)
-    used = {"call-prefix"} | ({"tool-namespace"} if meant != name else set())
+    used = {"call-prefix", "tool-namespace"} if meant != name else {"call-prefix"}
     return Block((ReadCall(meant, {}),), meant, end, complete=True, used=frozenset(used))
 
 
@@ -184,17 +188,17 @@ def _calls_of(value: object, tools: Toolset) -> tuple[ReadCall, ...]:
     if written is None:
         return ()
     name = tools.resolve(written)
-    arguments: object = next((record[key] for key in _ARGUMENT_KEYS if key in record), {})
+    arguments: object = next((record[key] for key in _ARGUMENT_KEYS if key in record), None)
     if isinstance(arguments, str):
         try:
             arguments = json.loads(arguments, strict=False)
         except (ValueError, RecursionError):
             return ()
     if arguments is None:
-        arguments = {}
+        return (ReadCall(name, {}),)
     if not isinstance(arguments, dict):
         return ()
-    fitted = fit(cast("JSON", arguments), tools.node(name))
+    fitted = fit(cast("dict[str, JSON]", arguments), tools.node(name))
     return (ReadCall(name, cast("dict[str, JSON]", fitted)),)
 
 
@@ -240,4 +244,3 @@ def read_python_call(text: str, tools: Toolset) -> tuple[ReadCall, ...]:
         found.append(ReadCall(name, arguments))
         rest = rest[reader.at :].lstrip(" \t\r\n;")
     return tuple(found)
-

@@ -52,7 +52,7 @@ class SchemaNode:
         self._options = self._alternatives(schema)
         self.types = self._allowed_types()
         self.keys = self._declared_keys()
-        self.text_only = self.types - {"null"} == {"string"}
+        self.text_only = "string" in self.types and self.types <= {"string", "null"}
         self._children: dict[str, SchemaNode] = {}
         self._items: SchemaNode | None = None
 

@@ -26,7 +26,9 @@ _LINE_HEAD: Final = re.compile(r"call[ \t]{0,4}:[ \t]{0,4}(?P<name>[^\s{(<,\"']{
 _LINE_HEAD_PART: Final = re.compile(
     r"c(?:a(?:l(?:l(?:[ \t]{0,4}(?::[ \t]{0,4}(?:[^\s{(<,\"']{1,256}[ \t]{0,4})?)?)?)?)?)?"
 )
-_TAG_HEAD: Final = re.compile(r"\s{0,64}(?:call[ \t]{0,4}:[ \t]{0,4})?(?P<name>[^\s{(<,\"']{1,256})[ \t]{0,4}(?P<open>[{(])")
+_TAG_HEAD: Final = re.compile(
+    r"\s{0,64}(?:call[ \t]{0,4}:[ \t]{0,4})?(?P<name>[^\s{(<,\"']{1,256})[ \t]{0,4}(?P<open>[{(])"
+)
 _TAG_HEAD_PART: Final = re.compile(r"\s{0,64}(?:call[ \t]{0,4}:?[ \t]{0,4})?(?:[^\s{(<,\"']{1,256}[ \t]{0,4})?")
 _FENCE: Final = re.compile(r"```[ \t]*(?P<language>[a-z_]*)[ \t]*\n")
 _FENCE_PART: Final = re.compile(r"`{1,3}|```[ \t]*[a-z_]{0,16}[ \t]*")
@@ -46,9 +48,16 @@ _FIRST_KEYS: Final = (
     "tool_calls",
 )
 _NAMING: Final = frozenset({"name", "tool", "tool_name", "function_name"})
-_JSON_START: Final = re.compile(r"[\[\s]{0,64}\{\s{0,64}\"(?P<key>[a-z_]{1,16})\"\s{0,64}:\s{0,64}(?:\"(?P<value>[^\"]{0,256})(?P<end>\")?)?")
-_JSON_START_PART: Final = re.compile(r"[\[\s]{0,64}(?:\{\s{0,64}(?:\"(?P<key>[a-z_]{0,16})(?:\"\s{0,64}:?\s{0,64})?)?)?")
-_PYTHON_START: Final = re.compile(r"\s{0,64}(?:print\()?(?:\w{1,64}\s?=\s?)?(?P<name>[A-Za-z_][\w.:/-]{0,255})?(?P<open>\()?")
+_JSON_START: Final = re.compile(
+    r"[\[\s]{0,64}\{\s{0,64}\"(?P<key>[a-z_]{1,16})\"\s{0,64}:\s{0,64}"
+    r"(?:\"(?P<value>[^\"]{0,256})(?P<end>\")?)?"
+)
+_JSON_START_PART: Final = re.compile(
+    r"[\[\s]{0,64}(?:\{\s{0,64}(?:\"(?P<key>[a-z_]{0,16})(?:\"\s{0,64}:?\s{0,64})?)?)?"
+)
+_PYTHON_START: Final = re.compile(
+    r"\s{0,64}(?:print\()?(?:\w{1,64}\s?=\s?)?(?P<name>[A-Za-z_][\w.:/-]{0,255})?(?P<open>\()?"
+)
 _CLOSER_OR_MARK: Final = re.compile(r"[})]|<")
 _FREE_ATTEMPTS: Final = 16
 
@@ -332,4 +341,6 @@ def _viable_python(text: str, tools: Toolset) -> bool:
     if start["open"]:
         return name in tools or last in tools
     whole = start.end() == len(text)
-    return whole and ("." in name or tools.could_begin(name) or "print(".startswith(name) or "default_api".startswith(name))
+    return whole and (
+        "." in name or tools.could_begin(name) or "print(".startswith(name) or "default_api".startswith(name)
+    )

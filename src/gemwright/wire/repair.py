@@ -94,9 +94,7 @@ REPAIRS: Final = _rules(
         "complete if its arguments are balanced",
         "google-deepmind/gemma#622",
     ),
-    RepairRule(
-        "stray-channel", "a channel marker that opens or closes nothing", "dropped", "ggml-org/llama.cpp#21760"
-    ),
+    RepairRule("stray-channel", "a channel marker that opens or closes nothing", "dropped", "ggml-org/llama.cpp#21760"),
     RepairRule(
         "leaked-label",
         "the channel's label `thought` without its marker, or repeated",
@@ -107,7 +105,10 @@ REPAIRS: Final = _rules(
         "call-in-thought", "a call while the thought is open", "the call ends the thought", "ollama/ollama#18307"
     ),
     RepairRule(
-        "open-thought", "the output ends inside a thought", "the thought ends with the output", "vllm-project/vllm#49717"
+        "open-thought",
+        "the output ends inside a thought",
+        "the thought ends with the output",
+        "vllm-project/vllm#49717",
     ),
     RepairRule(
         "missing-open-marker",
@@ -126,6 +127,12 @@ REPAIRS: Final = _rules(
         "a whole answer, or a call block, that is a JSON or Python call of a declared tool",
         "read as a call",
         "ollama/ollama#15539",
+    ),
+    RepairRule(
+        "call-in-content",
+        "a call left in the content by a runtime that parses by itself",
+        "read as a call",
+        "vllm-project/vllm#44522",
     ),
     RepairRule(
         "reserved-tokens", "padding, reserved or sequence tokens printed as text", "dropped", "ollama/ollama#17459"

@@ -497,4 +497,3 @@ def _whole(text: str) -> str:
 def dumps(value: JSON) -> str:
     """Return the JSON text of arguments as the parser streams it: compact, not escaped beyond need."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-

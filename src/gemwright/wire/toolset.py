@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import cast
 
+from gemwright.messages.parts import JSON
 from gemwright.messages.tools import ToolSpec
-from gemwright.wire.coerce import ANY, SchemaNode
+from gemwright.wire.coerce import ANY, SchemaNode, fit
 
-__all__ = ["Toolset"]
+__all__ = ["Toolset", "typed_arguments"]
 
 
 class Toolset:
@@ -55,3 +57,10 @@ class Toolset:
     def could_begin(self, prefix: str) -> bool:
         """Whether a declared name begins with `prefix`."""
         return any(name.startswith(prefix) for name in self._specs)
+
+
+def typed_arguments(tools: Toolset, name: str, arguments: Mapping[str, JSON]) -> tuple[dict[str, JSON], bool]:
+    """Return arguments that came as JSON, typed by the tool's schema, and whether that changed any."""
+    given = dict(arguments)
+    fitted = cast("dict[str, JSON]", fit(given, tools.node(name)))
+    return fitted, fitted != given

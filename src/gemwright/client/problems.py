@@ -1,0 +1,24 @@
+"""A finished turn's problem as an exception, for callers who want one: the parser itself never raises."""
+
+from __future__ import annotations
+
+from gemwright.foundation.errors import CallTruncated, CallUnparsable, OutputProblem, ThinkingUnclosed
+from gemwright.messages import Turn
+
+__all__ = ["problem_of"]
+
+
+def problem_of(turn: Turn) -> OutputProblem | None:
+    """Return what keeps a turn from being used, or None.
+
+    Args:
+        turn: a finished turn.
+    """
+    for call in turn.incomplete:
+        name = f"`{call.name}`" if call.name else "a tool"
+        if "ended inside" in call.reason or "longer than" in call.reason:
+            return CallTruncated(f"the call of {name} is not whole: {call.reason}; it was not run")
+        return CallUnparsable(f"the call of {name} cannot be used: {call.reason}")
+    if turn.finish == "length" and turn.thinking and not turn.text.strip() and not turn.tool_calls:
+        return ThinkingUnclosed("the output budget was spent on thinking, so there is no answer")
+    return None

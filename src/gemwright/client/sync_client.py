@@ -1,0 +1,179 @@
+"""The blocking client: the asynchronous one, run by an event loop in a thread of its own."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, suppress
+from types import TracebackType
+from typing import TYPE_CHECKING, Final
+
+from gemwright.client.async_client import AsyncClient
+from gemwright.client.lanes import LaneName
+from gemwright.client.model import Model
+from gemwright.messages import Event, Folder, GenerationOptions, Message, TextDelta, ToolSpec, Turn
+from gemwright.runtimes.base import Runtime, RuntimeInfo
+
+if TYPE_CHECKING:
+    from anyio.from_thread import BlockingPortal
+
+__all__ = ["Client", "SyncStream"]
+
+_END: Final = object()
+_CLOSING_SECONDS: Final = 5.0
+
+
+class SyncStream:
+    """The events of one turn; iterate it once, and use it as a context manager so that leaving it ends the work."""
+
+    def __init__(self, start: Callable[[Callable[[object], None]], Future[None]]) -> None:
+        self._events: queue.SimpleQueue[object] = queue.SimpleQueue()
+        self._folder = Folder()
+        self._start = start
+        self._future: Future[None] | None = None
+        self._over = False
+
+    def __enter__(self) -> SyncStream:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __iter__(self) -> SyncStream:
+        return self
+
+    def __next__(self) -> Event:
+        if self._over:
+            raise StopIteration
+        if self._future is None:
+            self._future = self._start(self._events.put)
+        found = self._events.get()
+        if found is _END:
+            self._over = True
+            raise StopIteration
+        if isinstance(found, BaseException):
+            self._over = True
+            raise found
+        event: Event = found  # pyright: ignore[reportAssignmentType]
+        self._folder.add(event)
+        return event
+
+    def text(self) -> Iterator[str]:
+        """Yield the pieces of the answer alone."""
+        for event in self:
+            if isinstance(event, TextDelta):
+                yield event.text
+
+    def turn(self) -> Turn:
+        """Read to the end and return the turn."""
+        for _ in self:
+            pass
+        return self._folder.turn()
+
+    def so_far(self) -> Turn:
+        """Return the turn that the events seen so far amount to."""
+        return self._folder.turn()
+
+    def close(self) -> None:
+        """Stop the runtime's work. Closing twice does nothing."""
+        self._over = True
+        future, self._future = self._future, None
+        if future is not None and not future.done():
+            future.cancel()
+            with suppress(Exception):
+                future.exception(timeout=_CLOSING_SECONDS)
+
+
+class Client:
+    """The blocking twin of `AsyncClient`; the arguments are the same. Close it, or use it as a context manager."""
+
+    def __init__(
+        self,
+        runtime: Runtime | str,
+        *,
+        variant: str = "",
+        lane: LaneName | None = None,
+        allow_control_tokens: bool = False,
+        repairs_off: Iterable[str] = (),
+    ) -> None:
+        from anyio.from_thread import start_blocking_portal
+
+        self._async = AsyncClient(
+            runtime,
+            variant=variant,
+            lane=lane,
+            allow_control_tokens=allow_control_tokens,
+            repairs_off=repairs_off,
+        )
+        self._loop: AbstractContextManager[BlockingPortal] = start_blocking_portal()
+        self._portal = self._loop.__enter__()
+        self._closed = False
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release connections and the thread. Closing twice does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            self._portal.call(self._async.aclose)
+        finally:
+            self._loop.__exit__(None, None, None)
+
+    def info(self) -> RuntimeInfo:
+        """Return who answers; asked once."""
+        return self._portal.call(self._async.info)
+
+    def model(self) -> Model:
+        """Return which model answers, and the dialect it is spoken to in."""
+        return self._portal.call(self._async.model)
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[ToolSpec] = (),
+        options: GenerationOptions | None = None,
+    ) -> SyncStream:
+        """Let the model speak next, and return its events as they come (see `AsyncClient.stream`)."""
+        source = self._async.stream(messages, tools, options)
+
+        async def pump(put: Callable[[object], None]) -> None:
+            try:
+                async with source:
+                    async for event in source:
+                        put(event)
+            except Exception as error:  # handed over to the thread that iterates
+                put(error)
+            finally:
+                put(_END)
+
+        return SyncStream(lambda put: self._portal.start_task_soon(pump, put))
+
+    def turn(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[ToolSpec] = (),
+        options: GenerationOptions | None = None,
+    ) -> Turn:
+        """Let the model speak next, and return the whole turn (see `AsyncClient.turn`)."""
+        with self.stream(messages, tools, options) as stream:
+            return stream.turn()
+
+    def count_tokens(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[ToolSpec] = (),
+        options: GenerationOptions | None = None,
+    ) -> int:
+        """Return how many tokens the prompt of this conversation has (see `AsyncClient.count_tokens`)."""
+        return self._portal.call(self._async.count_tokens, messages, tools, options)
