@@ -1,0 +1,78 @@
+"""A group of commands that are imported when they are used, so that help is there at once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+
+import click
+
+__all__ = ["Entry", "LazyGroup"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a command table.
+
+    Attributes:
+        target: where the command is, as `module:name`.
+        summary: what it does, in one line; the list of commands shows it without importing anything.
+    """
+
+    target: str
+    summary: str
+
+    def load(self) -> click.Command:
+        """Import the command."""
+        module, _, name = self.target.partition(":")
+        return getattr(import_module(module), name)
+
+
+class LazyGroup(click.Group):
+    """A group whose commands stand in a table.
+
+    Args:
+        table: the commands by name, in the order in which help lists them.
+        options: what `click.Group` takes.
+    """
+
+    def __init__(self, *, table: Mapping[str, Entry], **options: object) -> None:
+        super().__init__(**options)  # type: ignore[arg-type]
+        self.table = table
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands, in the table's order."""
+        return list(self.table)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command and return it, or None where there is none of that name."""
+        entry = self.table.get(cmd_name)
+        return entry.load() if entry else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.summary) for name, entry in self.table.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the arguments begin with.
+
+        Raises:
+            click.UsageError: there is none; the message names the nearest.
+        """
+        name = args[0]
+        if name not in self.table and not name.startswith("-") and not ctx.resilient_parsing:
+            raise NoCommand(name, ctx, difflib.get_close_matches(name, self.table))
+        return super().resolve_command(ctx, args)
+
+
+class NoCommand(click.UsageError):
+    """There is no command of that name."""
+
+    def __init__(self, name: str, ctx: click.Context, possibilities: list[str]) -> None:
+        super().__init__(f"no such command: {name}", ctx)
+        self.possibilities = possibilities
