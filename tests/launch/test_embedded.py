@@ -147,6 +147,24 @@ def test_thinking_is_not_switched_on_behind_our_back(engine: Engine) -> None:
     assert "<|think|>" in ask(f"{engine.url}/apply-template", body)["prompt"]
 
 
+def test_what_an_engine_prints_does_not_garble_its_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library may print to standard output from C, where our answer goes."""
+    (tmp_path / "xllamacpp.py").write_text(
+        "import os\n"
+        "from types import SimpleNamespace as Settings\n"
+        "def CommonParams():\n"
+        "    return Settings(model=Settings(), mmproj=Settings(), cpuparams=Settings(), cpuparams_batch=Settings())\n"
+        "def Server(settings):\n"
+        "    os.write(1, b'printed by C')\n"
+        "    return Settings(listening_address='http://127.0.0.1:9')\n",
+        "utf-8",
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with start_embedded() as engine:
+        assert engine.url == "http://127.0.0.1:9"
+        wait_for_log(engine, "printed by C")
+
+
 def test_two_engines_live_side_by_side(engine: Engine) -> None:
     """A fixed port would let the second one fail, or answer for the first."""
     with start_embedded() as other:
