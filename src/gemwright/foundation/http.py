@@ -29,6 +29,7 @@ from gemwright.foundation.errors import (
     RuntimeRejected,
     RuntimeTimeout,
     RuntimeUnreachable,
+    UsageProblem,
 )
 from gemwright.foundation.rejections import rejection
 from gemwright.foundation.unpack import Unpacker
@@ -44,6 +45,8 @@ _TRANSIENT_STATUS: Final = frozenset({429, 502, 503, 504})
 _SECRET_LENGTH: Final = 6
 """Shorter strings are no secrets worth blotting out, and would blot out innocent text."""
 _CONTENT_RANGE: Final = re.compile(r"bytes (\d{1,18})-\d+/(\d{1,18}|\*)")
+_LONE_SURROGATE: Final = re.compile(r"(?<!\\)(?:\\\\)*\\ud[89a-f]")
+"""As `jsonx` spells what is no character; a backslash that is text is spelt as two."""
 _ERROR_BODY_CAP: Final = 64 * 1024
 _ERROR_BODY_WAIT: Final = 2.0
 _REDIRECTS: Final = 3
@@ -232,7 +235,7 @@ class Http:
         headers: Mapping[str, str] | None = None,
     ) -> httpx2.Response:
         """Return the head of a good answer, asking again after failures that may pass."""
-        content = None if payload is None else jsonx.compact(payload).encode()
+        content = None if payload is None else _encoded(payload)
         attempt = 0
         while True:
             try:
@@ -413,6 +416,14 @@ def _may_pass(failure: RuntimeFailure) -> bool:
     if isinstance(failure, RuntimeRejected):
         return failure.status in _TRANSIENT_STATUS
     return isinstance(failure, RuntimeUnreachable | RuntimeGarbled)
+
+
+def _encoded(payload: Mapping[str, Any]) -> bytes:
+    text = jsonx.compact(payload)
+    if _LONE_SURROGATE.search(text):
+        hint = 'decode the input as UTF-8, with errors="replace" if need be'
+        raise UsageProblem("the request holds half a character, a lone surrogate, that no server can read", hint=hint)
+    return text.encode()
 
 
 def _content_type(response: httpx2.Response) -> str:

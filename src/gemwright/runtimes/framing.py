@@ -117,8 +117,10 @@ class _LineParser:
         self._lines = _Lines(ends)
 
     def _cut(self, data: bytes) -> Iterator[str]:
-        """Yield the lines that `data` completes, up to the first that is too long."""
+        """Yield the lines that `data` completes, as long as nothing ended the stream or broke it."""
         for line in self._lines.feed(data):
+            if self.done or self.failure is not None:
+                return
             if len(line) > self._cap:
                 self._fail_by_size()
                 return
@@ -161,7 +163,7 @@ class SseParser(_LineParser):
     def feed(self, data: bytes) -> list[SseFrame]:
         """Take some bytes and return the events that they complete, none after a failure or after `[DONE]`."""
         found: list[SseFrame] = []
-        if self.failure is None:
+        if self.failure is None and not self.done:
             for line in self._cut(data):
                 self._line(line, found)
         return found
@@ -175,15 +177,13 @@ class SseParser(_LineParser):
                 self._line(rest, found)
             if self._data == [DONE]:
                 self._end_of_event(found)
-            elif self._data or self._event:
+            elif self._data or self._event or (rest and not rest.startswith(":")):
                 self._fail("it ends in the middle of a frame")
         return found
 
     def _line(self, line: str, found: list[SseFrame]) -> None:
         if self._first:
             line, self._first = line.removeprefix("\ufeff"), False
-        if self.done or self.failure:
-            return
         if not line:
             self._end_of_event(found)
             return
@@ -191,7 +191,7 @@ class SseParser(_LineParser):
         value = value.removeprefix(" ")
         if name in ("data", "error"):  # older llama.cpp servers write `error: {…}` for an error in a stream
             self._event = "error" if name == "error" else self._event
-            self._size += len(value)
+            self._size += len(value) + 1
             if self._size > self._cap:
                 self._fail_by_size()
                 return

@@ -128,7 +128,7 @@ class LlamaCpp:
         body = {"content": text, "add_special": False, "parse_special": parse_special}
         answer = _object(await self._http.post_json("/tokenize", body))
         tokens = _list(answer.get("tokens"))
-        if "tokens" not in answer or not all(isinstance(token, int) for token in tokens):
+        if not isinstance(answer.get("tokens"), list) or not all(isinstance(token, int) for token in tokens):
             raise RuntimeGarbled(f"{self._origin}/tokenize answered without token ids", hint=_NOT_LLAMACPP)
         return tokens
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+import re
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing
@@ -54,6 +55,7 @@ Chunk: TypeAlias = RawChunk | ChatChunk
 _C = TypeVar("_C", RawChunk, ChatChunk)
 
 _VERSION: Final = 1
+_ADDRESS: Final = re.compile(r"https?://[^\s,;]+")
 _HINT: Final = 'its first line has to be like {"tape":1,"origin":"recorded","lane":"raw","runtime":"llama.cpp"}'
 _log = logging.getLogger("gemwright.runtimes")
 
@@ -277,7 +279,8 @@ def _line(entry: TapeEntry) -> str:
     if entry.chunk is not None:
         value["chunk"] = _chunk_value(entry.chunk)
     if entry.failure is not None:
-        error: dict[str, Any] = {"code": entry.failure.code, "message": entry.failure.message}
+        message = _ADDRESS.sub("the server", entry.failure.message)
+        error: dict[str, Any] = {"code": entry.failure.code, "message": message}
         if isinstance(entry.failure, RuntimeRejected):
             error["status"] = entry.failure.status
         value["error"] = error
@@ -286,8 +289,10 @@ def _line(entry: TapeEntry) -> str:
 
 def _chunk_value(chunk: Chunk) -> str | dict[str, Any]:
     value = _chosen(asdict(chunk))
-    if isinstance(value.get("usage"), dict):
-        value["usage"] = _chosen(value["usage"])
+    if chunk.usage is not None:
+        value["usage"] = _chosen(asdict(chunk.usage))
+    if isinstance(chunk, ChatChunk) and chunk.tool_calls:
+        value["tool_calls"] = [_chosen(asdict(call)) for call in chunk.tool_calls]
     return value["text"] if value.keys() == {"text"} else value
 
 
