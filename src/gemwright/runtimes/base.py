@@ -127,8 +127,10 @@ class ChatChunk:
 class Runtime(Protocol):
     """Software that runs the weights, behind at most five methods.
 
-    `generate` and `chat` are asynchronous generators: closing them (or cancelling the task that reads them) stops the
-    runtime's work. They raise the `RuntimeFailure` family and nothing else.
+    `generate` and `chat` are asynchronous generators: closing them stops the runtime's work, and so does cancelling a
+    task that waits in them. Read them inside `contextlib.aclosing`: a reader that is cancelled between two chunks, or
+    that stops reading, leaves them open otherwise. For whatever the runtime does they raise the `RuntimeFailure`
+    family and nothing else.
     """
 
     async def describe(self) -> RuntimeInfo:

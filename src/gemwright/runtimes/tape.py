@@ -14,7 +14,7 @@ import io
 import logging
 import re
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -130,11 +130,11 @@ class TapePlayer:
             note="; ".join(filter(None, [f"a tape, {header.origin}: no model runs", header.note])),
         )
 
-    def generate(self, request: RawRequest) -> AsyncIterator[RawChunk]:
+    def generate(self, request: RawRequest) -> AsyncGenerator[RawChunk]:
         """Play the tape, whatever was asked."""
         return self._play("raw", RawChunk)
 
-    def chat(self, request: ChatRequest) -> AsyncIterator[ChatChunk]:
+    def chat(self, request: ChatRequest) -> AsyncGenerator[ChatChunk]:
         """Play the tape, whatever was asked."""
         return self._play("chat", ChatChunk)
 
@@ -188,12 +188,12 @@ class Recorder:
         """Pass on what the runtime tells."""
         return await self._runtime.describe()
 
-    def generate(self, request: RawRequest) -> AsyncIterator[RawChunk]:
+    def generate(self, request: RawRequest) -> AsyncGenerator[RawChunk]:
         """Pass on and record."""
         options = {**_chosen(asdict(request.sampling)), "grammar": request.grammar is not None}
         return self._record("raw", options, lambda: self._runtime.generate(request))
 
-    def chat(self, request: ChatRequest) -> AsyncIterator[ChatChunk]:
+    def chat(self, request: ChatRequest) -> AsyncGenerator[ChatChunk]:
         """Pass on and record."""
         options = {
             **_chosen(asdict(request.sampling)),
@@ -212,7 +212,7 @@ class Recorder:
         await self._runtime.aclose()
 
     async def _record(
-        self, lane: Lane, options: dict[str, Any], ask: Callable[[], AsyncIterator[_C]]
+        self, lane: Lane, options: dict[str, Any], ask: Callable[[], AsyncGenerator[_C]]
     ) -> AsyncGenerator[_C]:
         info = await self._runtime.describe()
         header = TapeHeader("recorded", lane, info.runtime, info.version, info.model, options, **self._about)
@@ -220,7 +220,7 @@ class Recorder:
         size = 0
         start = self._clock()
         try:
-            async with aclosing(cast("AsyncGenerator[_C]", ask())) as chunks:
+            async with aclosing(ask()) as chunks:
                 async for chunk in chunks:
                     entry = TapeEntry(round(self._clock() - start, 6), chunk)
                     size += len(_line(entry))
