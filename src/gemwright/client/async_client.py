@@ -10,7 +10,7 @@ from types import TracebackType
 from gemwright.client.lanes import Lane, LaneName, choose_lane
 from gemwright.client.model import Model, model_behind
 from gemwright.client.normalise import ChatNormaliser
-from gemwright.client.prompts import Prompt, prepare
+from gemwright.client.prompts import Prompt, TurnMarks, count_turn_marks, prepare
 from gemwright.client.stream import Stream
 from gemwright.foundation.errors import BadOption, ContextOverflow, Unsupported
 from gemwright.foundation.ids import call_id, turn_id
@@ -147,6 +147,16 @@ class AsyncClient:
             raise Unsupported(f"{info.runtime} counts no tokens", hint="llama.cpp's server does")
         prompt = await self._prepare(info, model, tuple(messages), tuple(tools), options or GenerationOptions())
         return len(prompt.body)
+
+    async def control_tokens(self, messages: Sequence[Message], tools: Sequence[ToolSpec] = ()) -> TurnMarks:
+        """Count the turn marks of a conversation's prompt: as written, as servers would see them, and as sent.
+
+        Raises:
+            Unsupported: the runtime takes no token ids.
+        """
+        info, model = await self._described()
+        prompt = await self._prepare(info, model, messages, tools, GenerationOptions())
+        return await count_turn_marks(self._runtime, prompt)
 
     async def _described(self) -> tuple[RuntimeInfo, Model]:
         if self._known is None:
@@ -296,4 +306,6 @@ def _grammar(info: RuntimeInfo, tools: Sequence[ToolSpec], options: GenerationOp
     if info.capabilities.grammar != "gbnf":
         raise Unsupported(f"{info.runtime} takes no grammar in the raw lane", hint="leave strict tools off")
     thought: ThoughtRule = "opened" if opened else "must" if options.thinking else "off"
-    return strict_calls(tools, thinking=thought, required=options.tool_choice == "required").gbnf
+    return strict_calls(
+        tools, thinking=thought, required=options.tool_choice == "required", max_text_chars=options.strict_max_chars
+    ).gbnf

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gemwright.catalog.names import resolve, variant_of
-from gemwright.catalog.records import Variant
+from gemwright.catalog.variants import Variant
 from gemwright.messages import GenerationOptions
 from gemwright.runtimes.base import RuntimeInfo, Sampling
 from gemwright.wire.dialects import SMALL, Dialect, dialect_for

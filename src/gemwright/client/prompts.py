@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gemwright.foundation.errors import Unsupported
 from gemwright.messages import Message, ToolSpec
 from gemwright.runtimes.base import Runtime, RuntimeInfo
 from gemwright.wire.dialects import Dialect
 from gemwright.wire.render import Rendered, render
-from gemwright.wire.segments import text_of
+from gemwright.wire.segments import MARKUP, text_of
+from gemwright.wire.tokens import TURN_CLOSE, TURN_OPEN
 from gemwright.wire.untrusted import neutralise, pieces, untrusted_spellings
 
-__all__ = ["Prompt", "prepare"]
+__all__ = ["Prompt", "TurnMarks", "count_turn_marks", "prepare"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +75,40 @@ async def prepare(
         segments, _ = neutralise(rendered.segments)
         return Prompt(text_of(segments), rendered, found, altered=True)
     return Prompt(rendered.text, rendered)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnMarks:
+    """How many turn marks a prompt has, by three ways of counting.
+
+    Attributes:
+        rendered: as the template wrote them.
+        naive: as control tokens, if the prompt were tokenised as one text.
+        sent: as control tokens in the ids that are sent.
+    """
+
+    rendered: int
+    naive: int
+    sent: int
+
+
+async def count_turn_marks(runtime: Runtime, prompt: Prompt) -> TurnMarks:
+    """Count the turn marks of a prompt that is sent as token ids.
+
+    Raises:
+        Unsupported: it is sent as text.
+        RuntimeFailure: the runtime does not tokenise.
+    """
+    if isinstance(prompt.body, str):
+        raise Unsupported("this runtime takes no token ids, so control tokens cannot be counted")
+    marks: set[int] = set()
+    for spelling in (TURN_OPEN, TURN_CLOSE):
+        marks.update(await runtime.tokenize(spelling, parse_special=True))
+    naive = await runtime.tokenize(prompt.rendered.text, parse_special=True)
+    written = sum(
+        text.count(spelling)
+        for text, origin, _ in prompt.rendered.segments
+        if origin == MARKUP
+        for spelling in (TURN_OPEN, TURN_CLOSE)
+    )
+    return TurnMarks(written, sum(i in marks for i in naive), sum(i in marks for i in prompt.body))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from gemwright.client.async_client import AsyncClient
 from gemwright.client.lanes import LaneName
 from gemwright.client.model import Model
+from gemwright.client.prompts import TurnMarks
 from gemwright.messages import Event, Folder, GenerationOptions, Message, TextDelta, ToolSpec, Turn
 from gemwright.runtimes.base import Runtime, RuntimeInfo
 
@@ -177,3 +178,7 @@ class Client:
     ) -> int:
         """Return how many tokens the prompt of this conversation has (see `AsyncClient.count_tokens`)."""
         return self._portal.call(self._async.count_tokens, messages, tools, options)
+
+    def control_tokens(self, messages: Sequence[Message], tools: Sequence[ToolSpec] = ()) -> TurnMarks:
+        """Count the turn marks of a conversation's prompt (see `AsyncClient.control_tokens`)."""
+        return self._portal.call(self._async.control_tokens, messages, tools)

@@ -22,6 +22,7 @@ class GenerationOptions:
         stop: further stop strings.
         tool_choice: "auto", "none" or "required".
         strict_tools: hold calls to their schemas by a grammar, where the runtime takes one.
+        strict_max_chars: with strict tools, characters at most in each thought, text and string; None leaves it open.
         json_answer: the caller expects JSON as the answer, so JSON in the content is never taken for a call.
     """
 
@@ -34,6 +35,7 @@ class GenerationOptions:
     stop: tuple[str, ...] = ()
     tool_choice: ToolChoice = "auto"
     strict_tools: bool = False
+    strict_max_chars: int | None = None
     json_answer: bool = False
 
     def __post_init__(self) -> None:

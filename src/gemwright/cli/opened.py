@@ -1,0 +1,95 @@
+"""A client for the model that the settings name: a running server, or the engine that we bring along."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from gemwright.cli.output import session
+
+if TYPE_CHECKING:
+    from gemwright.client import Client
+    from gemwright.foundation.config import Config
+
+__all__ = ["Opened", "announce", "model_options", "open_client"]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A client, and what stands behind it.
+
+    Attributes:
+        client: ready to talk.
+        url: where the model answers.
+        label: what a person has to know about the model; often empty.
+        embedded: whether it is the engine that we started.
+    """
+
+    client: Client
+    url: str
+    label: str
+    embedded: bool
+
+
+def model_options(command: _Command) -> _Command:
+    """Add the options that say which model is meant."""
+    for option in (
+        click.option("--timeout", "timeout_first_chunk", type=float, help="Seconds until an answer has to begin."),
+        click.option("--variant", help="Gemma 4 variant: E2B, E4B, 12B, 26B-A4B or 31B."),
+        click.option("--model", help="Name of the model at the server, or a GGUF file for the engine we start."),
+        click.option("--endpoint", help="Address of a running llama.cpp server; without one we start an engine."),
+    ):
+        command = option(command)
+    return command
+
+
+@contextmanager
+def open_client(settings: Config) -> Iterator[Opened]:
+    """Connect to the server that the settings name, or start the engine; both end with the block.
+
+    Raises:
+        GemwrightError: it cannot be started.
+    """
+    import os
+
+    from gemwright.client import Client
+    from gemwright.foundation.http import Timeouts
+    from gemwright.runtimes.llamacpp import LlamaCpp
+
+    timeouts = Timeouts(
+        connect=settings.timeout_connect, first_byte=settings.timeout_first_chunk, idle=settings.timeout_idle
+    )
+    if settings.endpoint:
+        runtime = LlamaCpp(
+            settings.endpoint,
+            model=settings.model,
+            api_key=settings.api_key(os.environ),
+            timeouts=timeouts,
+        )
+        with Client(runtime, variant=settings.variant) as client:
+            yield Opened(client, settings.endpoint, "", embedded=False)
+        return
+    from gemwright.launch.embedded import start_embedded
+
+    model = Path(settings.model) if settings.model else None
+    with start_embedded(model, context=settings.engine_context or 8192, threads=settings.engine_threads or 1) as engine:
+        runtime = LlamaCpp(engine.url, timeouts=timeouts, note=engine.label)
+        with Client(runtime, variant=settings.variant) as client:
+            yield Opened(client, engine.url, engine.label, embedded=True)
+
+
+def announce(opened: Opened) -> None:
+    """Say on standard error who is going to answer."""
+    talk = session()
+    info = opened.client.info()
+    where = "an engine of our own" if opened.embedded else opened.url
+    talk.say(f"{info.runtime} at {where}, model {info.model or 'unnamed'}, context {info.context or 'unknown'}")
+    if opened.label:
+        talk.say(opened.label, style="note")
