@@ -51,7 +51,7 @@ def test_wheel_holds_the_package_and_nothing_else(checkout: Path, wheel: Path) -
     held = {name for name in contents(wheel) if ".dist-info/" not in name}
     assert expected <= held
     assert {name.partition("/")[0] for name in held} == {"gemwright"}
-    assert "gemwright/py.typed" in held
+    assert {"gemwright/py.typed", "gemwright/_corpus/corpus.json"} <= held
 
 
 def test_wheel_is_pure_and_says_its_licence(wheel: Path) -> None:
@@ -61,8 +61,9 @@ def test_wheel_is_pure_and_says_its_licence(wheel: Path) -> None:
         (metadata_name,) = [name for name in opened.namelist() if name.endswith(".dist-info/METADATA")]
         metadata = HeaderParser().parsestr(opened.read(metadata_name).decode())
     assert metadata["Requires-Python"] == ">=3.11"
-    assert metadata["License-Expression"].startswith("Apache-2.0")
-    assert any(name.endswith("/licenses/LICENSE") for name in contents(wheel))
+    assert metadata["License-Expression"] == "Apache-2.0 AND CC-BY-4.0"
+    licences = {name.partition("/licenses/")[2] for name in contents(wheel) if "/licenses/" in name}
+    assert licences == {"LICENSE", "corpus/LICENSE"}
 
 
 def test_source_distribution_builds_the_same_wheel(sdist: Path, wheel: Path, tmp_path: Path) -> None:
