@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +51,7 @@ def model_options(command: _Command) -> _Command:
 
 
 @contextmanager
-def open_client(settings: Config) -> Iterator[Opened]:
+def open_client(settings: Config) -> Generator[Opened]:
     """Connect to the server that the settings name, or start the engine; both end with the block.
 
     Raises:
@@ -70,7 +70,7 @@ def open_client(settings: Config) -> Iterator[Opened]:
         runtime = LlamaCpp(
             settings.endpoint,
             model=settings.model,
-            api_key=settings.api_key(os.environ),
+            api_key=settings.api_key(os.environ) or "",
             timeouts=timeouts,
         )
         with Client(runtime, variant=settings.variant) as client:
