@@ -9,6 +9,7 @@ from __future__ import annotations
 TYPE_CHECKING = False  # what type checkers take for true; the `typing` module itself would cost an import
 if TYPE_CHECKING:
     from gemwright import messages, wire
+    from gemwright.client import AsyncClient, Client, Stream, SyncStream, problem_of
     from gemwright.foundation.errors import (
         BadJSON,
         BadMessages,
@@ -75,6 +76,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "AsyncClient",
     "Audio",
     "BadJSON",
     "BadMessages",
@@ -83,6 +85,7 @@ __all__ = [
     "BadToolSchema",
     "CallTruncated",
     "CallUnparsable",
+    "Client",
     "ConfigProblem",
     "ContextOverflow",
     "CorpusProblem",
@@ -109,6 +112,8 @@ __all__ = [
     "RuntimeRejected",
     "RuntimeTimeout",
     "RuntimeUnreachable",
+    "Stream",
+    "SyncStream",
     "Text",
     "TextDelta",
     "Thinking",
@@ -133,6 +138,7 @@ __all__ = [
     "assistant",
     "fold",
     "messages",
+    "problem_of",
     "system",
     "tool_result",
     "user",
@@ -142,7 +148,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 _MODULES = ("messages", "wire")
-_HOMES = ("gemwright.foundation.errors", "gemwright.messages")
+_HOMES = ("gemwright.foundation.errors", "gemwright.messages", "gemwright.client")
 
 if not TYPE_CHECKING:  # a type checker that saw this function would take every misspelt name for a good one
 
