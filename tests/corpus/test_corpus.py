@@ -89,4 +89,4 @@ def test_the_wheel_carries_it(checkout: Path, corpus: Path, tmp_path: Path) -> N
     )
     [wheel] = (tmp_path / "editable").iterdir()
     with zipfile.ZipFile(wheel) as archive:
-        assert not [name for name in archive.namelist() if "corpus" in name]
+        assert not [name for name in archive.namelist() if "_corpus" in name]
