@@ -254,9 +254,7 @@ def test_failures_come_after_the_events_before_them() -> None:
     runtime = Echo([RawChunk("Half an"), RuntimeGarbled("cut")], info=info(), control_tokens=CONTROL_TOKENS)
     seen: list[str] = []
     with Client(runtime) as client, client.stream([user("a")]) as stream, pytest.raises(RuntimeGarbled):
-        for event in stream:
-            if isinstance(event, TextDelta):
-                seen.append(event.text)
+        seen.extend(event.text for event in stream if isinstance(event, TextDelta))
     assert "".join(seen) == "Half an"
 
 
