@@ -75,6 +75,7 @@ class Drawer:
 
     def __init__(self, oddity: int) -> None:
         self.oddity = oddity
+        self.schemas: Strategy = st.recursive(self._schema(objects), self._schema, max_leaves=6)
         self.conversations: Strategy = st.lists(self._message(), max_size=7)
         self.tool_lists: Strategy = st.none() | self.mostly(st.lists(self._tool(), max_size=2))
 
@@ -109,11 +110,10 @@ class Drawer:
         )
 
     def _tool(self) -> Strategy:
-        schemas = st.recursive(self._schema(objects), self._schema, max_leaves=6)
         parameters = self.fields(
             {
                 "type": self.mostly(st.just("object")),
-                "properties": self.mostly(st.dictionaries(names, schemas, max_size=4)),
+                "properties": self.mostly(st.dictionaries(names, self.schemas, max_size=4)),
             },
             {"required": self.mostly(st.lists(self.mostly(names), max_size=3)), "description": texts},
         )

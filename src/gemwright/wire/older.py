@@ -9,6 +9,7 @@ rebuild them and find the published hashes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
 from gemwright.wire.reading import ABSENT, TemplateRefusal, is_object, iterate, read, show
@@ -36,20 +37,16 @@ class May18Turns(TurnWriter):
     content_media: ClassVar[dict[str, str]] = PLAIN_MEDIA
     result_media: ClassVar[dict[str, str]] = PLAIN_MEDIA
 
-    def write(self, messages: list[Any], tools: Any, *, prompt: bool) -> None:
+    def write(self, messages: Sequence[Any], tools: Any, prompt: bool) -> None:
         """Append the whole conversation to `out`; an empty one is refused."""
         if not messages:
             raise TemplateRefusal("undefined", "this dialect needs a message", hint="the canonical dialect does not")
-        super().write(messages, tools, prompt=prompt)
+        super().write(messages, tools, prompt)
 
     def message(self, at: int, after: int, previous: Any) -> None:
         """Append one message that is no tool message."""
         self.shown_media = False
         super().message(at, after, previous)
-
-    def ending(self, calls: Any, answered: bool) -> str:
-        """Return what a message ended in; media in its content hid its calls and results."""
-        return "" if self.shown_media else super().ending(calls, answered)
 
     def keeps_thought(self, at: int, calls: Any) -> bool:
         """Whether the thought of the message at an index is printed."""
@@ -81,7 +78,7 @@ class May18Turns(TurnWriter):
         elif self.placeholder(kind, self.content_media):
             self.shown_media = True
 
-    def close(self, message: dict[str, Any], model: bool, after: int) -> None:
+    def close(self, model: bool, after: int) -> None:
         """Append a turn's end, also between two messages of the model."""
         if self.last == "calls":
             self.out.append((RESPONSE_OPEN, MARKUP, model))
@@ -178,14 +175,11 @@ class LaunchTurns(April09Turns):
         """Thoughts were never printed."""
         return False
 
-    def results(self, message: dict[str, Any], calls: Any, at: int, after: int, model: bool) -> bool:
+    def results(self, calls: Any, given: Any, following: Sequence[Any], model: bool) -> bool:
         """Append the results that a message itself holds; return whether there were any."""
-        given = message.get("tool_responses")
-        if not given:
-            return False
-        for entry in iterate(given, "`tool_responses`"):
+        for entry in iterate(given, "`tool_responses`") if given else ():
             self.result(self.given_name(entry), read(entry, "response"), False)
-        return True
+        return bool(given)
 
     def placeholder(self, kind: Any, known: dict[str, str]) -> bool:
         """Append the placeholder of a media part, all but audio between blank lines."""
@@ -197,7 +191,7 @@ class LaunchTurns(April09Turns):
             self.out.append(_BLANK_LINE)
         return shown
 
-    def close(self, message: dict[str, Any], model: bool, after: int) -> None:
+    def close(self, model: bool, after: int) -> None:
         """Append a turn's end."""
         if not self.after_result:
             self.end(model)

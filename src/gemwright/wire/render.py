@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from gemwright.foundation.errors import BadMessages
 from gemwright.messages import Media, Message, ToolSpec
@@ -21,7 +21,7 @@ from gemwright.wire.segments import MEDIA, Segment, text_of
 from gemwright.wire.template_json import media_of, messages_to_json
 from gemwright.wire.turns import THOUGHT_CUE, TurnWriter
 
-__all__ = ["Rendered", "render", "render_json"]
+__all__ = ["Rendered", "render", "render_json", "render_text"]
 
 _WRITERS: Final[dict[str, type[TurnWriter]]] = {
     LAUNCH: LaunchTurns,
@@ -38,20 +38,17 @@ class Rendered:
 
     Attributes:
         segments: the prompt in pieces of known origin.
+        text: the prompt as one text. Tokenise it without adding special tokens: `<bos>` is in it.
         starts_in_thought: the prompt ends inside an open thought, so the model's output begins inside it.
         media: the media, in the order of their placeholders.
         lost: what the declarations do not show of the tools' schemas.
     """
 
     segments: tuple[Segment, ...]
+    text: str
     starts_in_thought: bool = False
     media: tuple[Media, ...] = ()
     lost: tuple[SchemaLoss, ...] = ()
-
-    @property
-    def text(self) -> str:
-        """The prompt as one text. Tokenise it without adding special tokens: `<bos>` is in it."""
-        return text_of(self.segments)
 
 
 def render(
@@ -78,16 +75,12 @@ def render(
             place for them, a lone surrogate, nesting without end.
     """
     found = messages_to_json(messages, dialect=dialect, preserve_thinking=preserve_thinking)
-    segments = render_json(
-        found,
-        [tool.to_json() for tool in tools],
-        dialect=dialect,
-        options={
-            "enable_thinking": thinking,
-            "preserve_thinking": preserve_thinking,
-            "add_generation_prompt": add_generation_prompt,
-        },
-    )
+    options = {
+        "enable_thinking": thinking,
+        "preserve_thinking": preserve_thinking,
+        "add_generation_prompt": add_generation_prompt,
+    }
+    segments, text = _write(found, [tool.to_json() for tool in tools], dialect, options)
     media = media_of(messages)
     slots = sum(1 for segment in segments if segment[1] == MEDIA)
     if slots != len(media):
@@ -97,6 +90,7 @@ def render(
         )
     return Rendered(
         segments=tuple(segments),
+        text=text,
         starts_in_thought=add_generation_prompt and segments[-1] == THOUGHT_CUE,
         media=media,
         lost=tuple(loss for tool in tools for loss in schema_losses(tool)),
@@ -120,14 +114,33 @@ def render_json(
         BadMessages: the messages are no list, nested without end, hold an integer of more than 4,300 digits, or a lone
             surrogate, which no encoding can carry.
     """
-    if not isinstance(messages, list | tuple):
+    return _write(messages, tools, dialect, options or {})[0]
+
+
+def render_text(
+    messages: Any, tools: Any = None, *, dialect: Dialect = LARGE, options: Mapping[str, Any] | None = None
+) -> str:
+    """Return the same prompt as `render_json` as one text.
+
+    Args:
+        messages: a list of messages as JSON.
+        tools: a list of declarations in OpenAI's envelope, or None.
+        dialect: the revision and flavour of the format.
+        options: as for `render_json`.
+
+    Raises:
+        BadMessages: as `render_json` does.
+    """
+    return _write(messages, tools, dialect, options or {})[1]
+
+
+def _write(messages: Any, tools: Any, dialect: Dialect, options: Mapping[str, Any]) -> tuple[list[Segment], str]:
+    if not isinstance(messages, (list, tuple)):
         raise TemplateRefusal("type", f"messages must be a list, not {type(messages).__name__}")
-    given = options or {}
-    writer = _WRITERS[dialect.date](
-        dialect, thinking=bool(given.get("enable_thinking")), preserve=bool(given.get("preserve_thinking"))
-    )
+    on = options.get
+    writer = _WRITERS[dialect.date](dialect, bool(on("enable_thinking")), bool(on("preserve_thinking")))
     try:
-        writer.write(list(cast("Sequence[Any]", messages)), tools, prompt=bool(given.get("add_generation_prompt")))
+        writer.write(messages, tools, bool(on("add_generation_prompt")))  # pyright: ignore[reportUnknownArgumentType]
         text = text_of(writer.out)
         if not text.isascii():
             text.encode()
@@ -142,4 +155,4 @@ def render_json(
         ) from None
     except ValueError as e:
         raise BadMessages(f"a number cannot be printed: {e}", hint="send such a number as text") from None
-    return writer.out
+    return writer.out, text

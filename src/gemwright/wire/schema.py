@@ -21,7 +21,7 @@ from gemwright.wire.reading import (
     iterate,
     read,
     show,
-    sorted_items,
+    sorted_keys,
     upper,
 )
 from gemwright.wire.segments import MARKUP, TEXT, Segment
@@ -103,10 +103,9 @@ class DeclarationWriter:
             properties: schemas by name.
             hide_keywords: leave out what is named like one of `KEYWORDS`.
         """
-        entries = sorted_items(properties)
-        if hide_keywords:
-            entries = [entry for entry in entries if entry[0] not in KEYWORDS]
-        for at, (name, schema) in enumerate(entries):
+        names = [name for name in sorted_keys(properties) if not (hide_keywords and name in KEYWORDS)]
+        for at, name in enumerate(names):
+            schema = properties[name]
             if at:
                 self.mark(",")
             self.text(name)
@@ -164,8 +163,9 @@ class DeclarationWriter:
     def items(self, items: dict[str, Any]) -> None:
         """Append an array's item schema, whose other keywords are printed raw."""
         self.mark("items:{")
-        entries = [entry for entry in sorted_items(items) if entry[1] is not None]
-        for at, (key, value) in enumerate(entries):
+        keys = [key for key in sorted_keys(items) if items[key] is not None]
+        for at, key in enumerate(keys):
+            value = items[key]
             if at:
                 self.mark(",")
             if key == "properties":

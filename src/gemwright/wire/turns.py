@@ -11,6 +11,7 @@ a result without an answer, the template closes it, not the model.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
 from gemwright.wire.dialects import Dialect
@@ -76,20 +77,23 @@ class TurnWriter:
     result_media: ClassVar[dict[str, str]] = ALL_MEDIA
     think_mark: ClassVar[Segment] = THINK_MARK
 
-    def __init__(self, dialect: Dialect, *, thinking: bool, preserve: bool) -> None:
+    messages: Sequence[Any] = ()
+    roles: Sequence[Any] = ()
+    last_user: int = -1
+    last: str = ""
+    """What the last message ended in: "calls", "results", or anything else."""
+    after_result: bool = False
+    """Whether the last thing printed is a result, so that the generation prompt would stand here."""
+    shown_media: bool = False
+    """Whether media in the last message's content hid its calls and results, as it did before 2026-07-09."""
+
+    def __init__(self, dialect: Dialect, thinking: bool, preserve: bool) -> None:
         self.out: list[Segment] = [BOS_MARK]
         self.dialect = dialect
         self.thinking = thinking
         self.preserve = preserve
-        self.messages: list[Any] = []
-        self.roles: list[Any] = []
-        self.last_user = -1
-        self.last = ""
-        """What the last message ended in: "calls", "results", or anything else."""
-        self.after_result = False
-        """Whether the last thing printed is a result, so that the generation prompt would stand here."""
 
-    def write(self, messages: list[Any], tools: Any, *, prompt: bool) -> None:
+    def write(self, messages: Sequence[Any], tools: Any, prompt: bool) -> None:
         """Append the whole conversation to `out`.
 
         Args:
@@ -111,9 +115,9 @@ class TurnWriter:
         if prompt:
             self.generation_prompt()
 
-    def header(self, messages: list[Any], roles: list[Any], tools: Any) -> bool:
+    def header(self, messages: Sequence[Any], roles: Sequence[Any], tools: Any) -> bool:
         """Append the system turn that holds instructions and tools; return whether it used up the first message."""
-        instructed = bool(roles) and roles[0] in ("system", "developer")
+        instructed = bool(roles) and (roles[0] == "system" or roles[0] == "developer")
         if not (instructed or self.thinking or tools):
             return False
         out = self.out
@@ -164,31 +168,28 @@ class TurnWriter:
         if not (model and previous == "assistant"):
             self.open(role)
         message: dict[str, Any] = self.messages[at]
-        calls = message.get("tool_calls")
-        thought = message.get("reasoning") or message.get("reasoning_content")
+        get = message.get
+        calls = get("tool_calls")
+        thought = get("reasoning") or get("reasoning_content")
         if thought and self.keeps_thought(at, calls):
             self.thought(thought, model)
         if calls:
             self.calls(calls, model)
-        answered = self.results(message, calls, at, after, model)
-        filled = self.content(message.get("content"), model)
-        self.last = self.ending(calls, answered)
+        given = get("tool_responses")
+        answered = bool(given or calls) and self.results(calls, given, self.messages[at + 1 : after], model)
+        filled = self.content(get("content"), model)
         self.after_result = answered and not filled
-        self.close(message, model, after)
-
-    def ending(self, calls: Any, answered: bool) -> str:
-        """Return what a message ended in, for `last`."""
-        return "results" if answered else "calls" if calls else ""
+        self.last = "" if self.shown_media else "results" if answered else "calls" if calls else ""
+        self.close(model, after)
 
     def open(self, role: Any) -> None:
         """Append a turn's opener."""
-        opener = OPENERS.get(role) if isinstance(role, str) else None
-        if opener is None:
-            name = as_text(role, "the role of a message")
-            self.out += (TURN_OPEN, MARKUP, False), (name, TEXT, False), NEWLINE
-        else:
-            self.out.append(opener)
         self.after_result = False
+        if isinstance(role, str) and role in OPENERS:
+            self.out.append(OPENERS[role])
+            return
+        name = as_text(role, "the role of a message")
+        self.out += (TURN_OPEN, MARKUP, False), (name, TEXT, False), NEWLINE
 
     def keeps_thought(self, at: int, calls: Any) -> bool:
         """Whether the thought of the message at an index is printed."""
@@ -228,21 +229,25 @@ class TurnWriter:
             hint="read arguments that are JSON text before rendering them",
         )
 
-    def results(self, message: dict[str, Any], calls: Any, at: int, after: int, model: bool) -> bool:
-        """Append the results that belong to a message; return whether there were any."""
-        given = message.get("tool_responses")
+    def results(self, calls: Any, given: Any, following: Sequence[Any], model: bool) -> bool:
+        """Append the results that belong to a message; return whether there were any.
+
+        Args:
+            calls: the message's calls.
+            given: its own `tool_responses`, which go before tool messages.
+            following: the tool messages directly after it.
+            model: whether the model's turn is open.
+        """
         stop = bool(calls) and model  # the model wrote the first opener when it stopped
         if given:
             for entry in iterate(given, "`tool_responses`"):
                 self.result(self.given_name(entry), read(entry, "response"), stop)
                 stop = False
             return True
-        if not calls:
-            return False
-        for message in self.messages[at + 1 : after]:
+        for message in following:
             self.tool_message(message, calls, stop)
             stop = False
-        return after > at + 1
+        return bool(following)
 
     def given_name(self, entry: Any) -> Any:
         """Return the name that goes with an entry of `tool_responses`."""
@@ -330,7 +335,7 @@ class TurnWriter:
         self.out.append((token, MEDIA, False))
         return True
 
-    def close(self, message: dict[str, Any], model: bool, after: int) -> None:
+    def close(self, model: bool, after: int) -> None:
         """Append a turn's end, unless the turn goes on."""
         if self.last == "calls":
             self.out.append((RESPONSE_OPEN, MARKUP, model))
@@ -365,7 +370,7 @@ def clean(text: str) -> str:
     Closed thoughts go, an unclosed opener cuts the rest, a stray closer vanishes; white space is trimmed at the ends
     only.
     """
-    if CHANNEL_CLOSE in text or CHANNEL_OPEN in text:
+    if "<" in text and (CHANNEL_CLOSE in text or CHANNEL_OPEN in text):  # one character is found ten times faster
         text = "".join([piece.partition(CHANNEL_OPEN)[0] for piece in text.split(CHANNEL_CLOSE)])
     return text.strip()
 

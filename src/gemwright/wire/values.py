@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from gemwright.wire.reading import sorted_items
+from gemwright.wire.reading import is_object, sorted_keys
 from gemwright.wire.segments import MARKUP, TEXT, Segment, text_of
 from gemwright.wire.tokens import QUOTE
 
 __all__ = ["encode", "write_value"]
 
 _EMPTY_STRING: Final = QUOTE + QUOTE
+_NEXT: Final = QUOTE + ","
 
 
 def encode(value: object, quote_keys: bool = False) -> str:
@@ -61,28 +62,28 @@ def write_value(
         out.append((mark + QUOTE, MARKUP, trainable))
         out.append((value, TEXT, trainable))
         return QUOTE
-    if isinstance(value, dict):
+    if is_object(value):
         mark += "{"
-        for key, item in sorted_items(value):  # pyright: ignore[reportUnknownArgumentType]
-            out.append((mark + QUOTE if quote_keys else mark, MARKUP, trainable))
+        before, after = (QUOTE, QUOTE + ":") if quote_keys else ("", ":")
+        for key in sorted_keys(value):
+            item = value[key]
+            out.append((mark + before, MARKUP, trainable))
             if key:
                 out.append((key, TEXT, trainable))
-            mark = write_value(item, QUOTE + ":" if quote_keys else ":", out, trainable, quote_keys, null) + ","
+            if item and isinstance(item, str):  # what most arguments are, without the call
+                out.append((after + QUOTE, MARKUP, trainable))
+                out.append((item, TEXT, trainable))
+                mark = _NEXT
+            else:
+                mark = write_value(item, after, out, trainable, quote_keys, null) + ","
         return (mark[:-1] if value else mark) + "}"
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         mark += "["
         for item in value:  # pyright: ignore[reportUnknownVariableType]
             mark = write_value(item, mark, out, trainable, quote_keys, null) + ","
         return (mark[:-1] if value else mark) + "]"
     if mark:
         out.append((mark, MARKUP, trainable))
-    out.append((_scalar(value, null), TEXT, trainable))
+    text = null if value is None else "true" if value is True else "false" if value is False else str(value)
+    out.append((text, TEXT, trainable))
     return ""
-
-
-def _scalar(value: object, null: str) -> str:
-    if value is None:
-        return null
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
