@@ -33,6 +33,7 @@ _PARTIAL_KEY: Final = re.compile(
 _SCALAR: Final = re.compile(r"(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?=[,}\]])")
 _PARTIAL_SCALAR: Final = re.compile(r"-?[\d.eE+-]{0,4000}|tr?u?e?|fa?l?s?e?|nu?l?l?")
 _HELD: Final = re.compile(r",\s{0,64}([^\s\"'<>{}\[\](),:=]{0,64}(?:[^\n\"'<>{}\[\](),:=]{0,64}))\s{0,8}[:=]?\s{0,8}")
+_HELD_COMMA: Final = re.compile(r",\s{0,60}\Z")
 _HOLD_WINDOW: Final = 220
 _MAX_DEPTH: Final = 100
 
@@ -266,9 +267,10 @@ class ArgumentStream:
                 self._out.append(encode_basestring(text)[1:-1])
 
     def _held_from(self, text: str, at: int, stop: int, frame: _Frame) -> int:
-        """Return from where on text must wait: `, key:` just before a delimiter would mean that one is missing."""
+        """Return from where on text must wait: `, key:` (in an array, a comma) just before a delimiter would mean that one is missing."""
         if frame.is_array:
-            return stop
+            held = _HELD_COMMA.search(text[max(at, stop - 64) : stop])
+            return max(at, stop - 64) + held.start() if held else stop
         comma = text.rfind(",", max(at, stop - _HOLD_WINDOW), stop)
         held = _HELD.fullmatch(text, comma, stop) if comma >= 0 else None
         if held is None:

@@ -23,8 +23,9 @@ _CHANNEL_NOISE: Final = re.compile(
     rf"|{re.escape(CHANNEL_OPEN)}|{re.escape(CHANNEL_CLOSE)}"
 )
 _HEAD: Final = re.compile(
-    r"(?P<prefix>\s*(?:call)?\s*:\s*)?(?P<name>[^\s{(<,\"'][^{(<\n]{0,255}?)(?P<gap>\s*)(?P<open>[{(])"
+    r"(?P<prefix>\s*(?:call\s+|(?:call)?\s*:\s*))?(?P<name>[^\s{(<,\"'][^{(<\n]{0,255}?)(?P<gap>\s*)(?P<open>[{(])"
 )
+_CALL_THEN_JSON: Final = re.compile(r"call\s*:\s*(?=[{\[])")
 _BARE_HEAD: Final = re.compile(r"\s*(?:(?:call)?\s*:\s*)?(?P<name>[A-Za-z_][\w.:/-]{0,255})\s*\Z")
 _BEGIN_ARG: Final = re.compile(
     r"\s*(?:call)?\s*:?\s*(?P<name>[^\s{(<,\"':]+(?::[^\s{(<,\"':]+)*?)\s*:?\s*BEGIN_ARG:?", re.DOTALL
@@ -83,6 +84,8 @@ def read_block(text: str, tools: Toolset, *, closed: bool) -> Block:
         while start < len(text) and text[start].isspace():
             start += 1
         noise = _CHANNEL_NOISE.match(text, start)
+    named = _CALL_THEN_JSON.match(text, start)
+    start = named.end() if named else start
     if text[start : start + 1] in ("{", "["):
         return _read_json_block(text, start, tools)
     head = _HEAD.match(text, start)

@@ -96,13 +96,17 @@ def _closed_by_brackets(text: str, at: int, end: int, *, final: bool, closers: S
         return True if final or count > len(closers) else None
     if text[after] == "<":
         return _marker_follows(text, after, final=final)
-    return text[after] == "," or count >= len(closers)
+    if text[after] == "," or count >= len(closers):
+        return True
+    pair = PAIR.match(text, after, end)
+    return pair is not None and VALUE_START.match(text, pair.end(), end) is not None
 
 
 def _followed_by_more(
     text: str, at: int, end: int, *, final: bool, in_array: bool, keys: Collection[str], odd: bool
 ) -> bool | None:
-    at = _skip(text, at + 1, end)
+    while at < end and text[at] == ",":
+        at = _skip(text, at + 1, end)
     if at >= end:
         return True if final else None
     if text[at] in "}]":
@@ -112,6 +116,9 @@ def _followed_by_more(
             return True
         if not final and _PARTIAL_VALUE.fullmatch(text, at, end):
             return None
+        pair = PAIR.match(text, at, end)
+        if pair and VALUE_START.match(text, pair.end(), end):
+            return True  # the array lacks its bracket, and the next key follows
         return not odd and _BARE_ELEMENT.match(text, at, end) is not None
     pair = PAIR.match(text, at, end)
     if pair is None:

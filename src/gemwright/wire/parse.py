@@ -42,7 +42,7 @@ __all__ = ["MAX_CALL_CHARS", "Parser", "parse"]
 _LABEL: Final = re.compile(r"[ \t]*thought[ \t]*\r?\n")
 _GLUED_LABEL: Final = re.compile(r"[ \t]*thought(?=[A-Z*#-]|<channel\|>)")
 _PARTIAL_LABEL: Final = re.compile(r"[ \t]*(?:t(?:h(?:o(?:u(?:g(?:h(?:t[ \t]*\r?)?)?)?)?)?)?)?")
-_LEAKED_LABEL: Final = re.compile(r"thought[ \t]*\r?\n")
+_LEAKED_LABEL: Final = re.compile(r"thought[ \t]*(?:\r?\n|(?=<channel\|>))")
 _LINE_OPENER: Final = re.compile(r"\n[ \t]{0,64}(?=call[ \t]{0,4}:|<call>|<tool_call>)")
 _LINE_TAIL: Final = re.compile(r"\n[ \t]{0,64}(?:c|ca|cal|call[ \t]{0,4}|<[a-z_]{0,9})?\Z")
 _ROLE: Final = re.compile(r"[a-z]{0,16}\n")
@@ -143,9 +143,10 @@ class Parser(CallMachine):
             moved = self._begin_line(final)
             if moved is not None:
                 return moved
-            self._line_start = self._at_start = self._after_thought = False
         where, mark = find_marker(self._buf, 0, final=final)
         plain = self._buf[:where]
+        if plain:
+            self._line_start = self._at_start = self._after_thought = False
         if self._tools and self._breaks_line(plain, whole=mark is None and where == len(self._buf)):
             return True
         if mark is None:
@@ -189,7 +190,7 @@ class Parser(CallMachine):
                     self._enter_thought()
                 self._line_start = self._at_start = self._after_thought = False
                 return True
-            if not final and _PARTIAL_LABEL.fullmatch(buf):
+            if not final and (_PARTIAL_LABEL.fullmatch(buf) or self._label_then_piece(buf)):
                 return False
             if self._at_start and final and buf == "thought":
                 self._repaired("leaked-label", "channel label without its marker")

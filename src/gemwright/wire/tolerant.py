@@ -21,6 +21,8 @@ __all__ = ["ArgumentReader", "dumps"]
 _MAX_DEPTH: Final = 100
 _TOKEN: Final = re.compile(r"[^\s,<>\"'{}\[\]()=]+(?=\s{0,256}(?:[,}\])]|<(?!\|\"\|>)|\Z))")
 _TOKEN_BEFORE_PAIR: Final = re.compile(r"([^\s,<>\"'{}\[\]()=:]+)\s{1,256}(?=[^\s\"'<>{}\[\](),:=]{1,64}\s{0,8}[:=])")
+_NEXT_ELEMENT: Final = re.compile(r"\s{1,64}<\|\"\|>(?!\s{0,64}[,\]}])")
+_ELEMENT_BEFORE: Final = re.compile(r",\s{0,64}\Z")
 _STRUCTURE: Final = re.compile(r"<\|\"\|>|[,{}\[\]()]")
 _NEXT_CALL: Final = re.compile(r"[}\])]{1,8}\s{0,8}call:[^\s{(<]{1,128}[{(]")
 _JSON_ESCAPE: Final = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
@@ -114,6 +116,9 @@ class ArgumentReader:
                 if self._end_of("]"):
                     break
                 continue
+            if self._next_key_here():
+                self.used.add("unbalanced-closers")
+                break
             before = self.at
             result.append(self._fitted(self._value(items, frozenset(), array=True), items))
             fresh = False
@@ -121,6 +126,16 @@ class ArgumentReader:
                 self._skip_junk()
         self._closers.pop()
         return result
+
+    def _next_key_here(self) -> bool:
+        """Whether a key stands where an element should: the array's bracket is missing."""
+        pair = PAIR.match(self.text, self.at, self.end)
+        return (
+            pair is not None
+            and pair["bare"] is not None
+            and len(self._closers) > 1
+            and VALUE_START.match(self.text, pair.end(), self.end) is not None
+        )
 
     def _more(self, fresh: bool) -> bool:
         """Skip what separates two elements; False at the end of the text."""
@@ -296,6 +311,14 @@ class ArgumentReader:
                 if self._closes(beyond, keys, array=array):
                     self.used.add("missing-delimiter")
                     return self._closed_at(start, at, beyond, quote, mark, literals)
+            if mark == QUOTE and array and not len(literals) % 2:
+                if _NEXT_ELEMENT.match(text, after, end):
+                    return self._closed_at(start, at, after, quote, mark, literals)
+                comma = _ELEMENT_BEFORE.search(text[max(start, at - 64) : at])
+                if comma is not None:
+                    self.used.add("missing-delimiter")
+                    self.at = max(start, at - 64) + comma.start()
+                    return _decode(text[start : self.at], quote)
             if mark == QUOTE and not array:
                 pair = ends_with_pair(text, start, at, keys)
                 if pair is not None:
@@ -404,6 +427,8 @@ class ArgumentReader:
         raw = self.text[begin:stop]
         self.at = after
         value = raw.strip()
+        if after > stop:  # a lone delimiter ended it: it was meant as text
+            return value
         if "\n" in value:
             value = raw.rstrip().lstrip(" \t")
         return self._scalar(value, node)
