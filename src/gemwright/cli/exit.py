@@ -58,6 +58,9 @@ def _run(action: Callable[[], object], session: Session, global_options: frozens
         return e.exit_code
     except (KeyboardInterrupt, click.Abort, EOFError):
         return _interrupted(session)
+    except click.exceptions.NoArgsIsHelpError as e:
+        session.tell(e.message)
+        return USAGE
     except click.ClickException as e:
         possibilities = sorted(getattr(e, "possibilities", None) or [])
         message = e.message if possibilities else e.format_message()

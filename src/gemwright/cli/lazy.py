@@ -74,5 +74,5 @@ class NoCommand(click.UsageError):
     """There is no command of that name."""
 
     def __init__(self, name: str, ctx: click.Context, possibilities: list[str]) -> None:
-        super().__init__(f"no such command: {name}", ctx)
+        super().__init__(f"no such command {name!r}", ctx)
         self.possibilities = possibilities

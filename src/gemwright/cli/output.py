@@ -177,7 +177,7 @@ def on_terminal() -> bool:
 def data_stream() -> BinaryIO:
     """Return standard output for bytes."""
     sys.stdout.flush()
-    return cast("BinaryIO", click.get_binary_stream("stdout"))
+    return sys.stdout.buffer
 
 
 def write(text: str) -> None:

@@ -267,7 +267,7 @@ class ArgumentStream:
                 self._out.append(encode_basestring(text)[1:-1])
 
     def _held_from(self, text: str, at: int, stop: int, frame: _Frame) -> int:
-        """Return from where on text must wait: `, key:` (in an array, a comma) just before a delimiter would mean that one is missing."""
+        """Return from where on text must wait: `, key:` (in an array, a comma) before a delimiter means one is missing."""
         if frame.is_array:
             held = _HELD_COMMA.search(text[max(at, stop - 64) : stop])
             return max(at, stop - 64) + held.start() if held else stop

@@ -30,7 +30,7 @@ from gemwright.wire.grammar_json import call_schema, structural_tag
 from gemwright.wire.grammar_rules import any_of, literal, optional, repeat
 from gemwright.wire.losses import SchemaLoss
 from gemwright.wire.schema_shapes import Shape
-from gemwright.wire.schema_tree import MAX_REPEATS, shape_of_tool
+from gemwright.wire.schema_tree import MAX_DEPTH, MAX_REPEATS, shape_of_tool
 from gemwright.wire.tokens import CALL_CLOSE, CALL_OPEN, CHANNEL_CLOSE, CHANNEL_OPEN
 
 __all__ = ["Grammar", "ThoughtRule", "strict_calls"]
@@ -83,8 +83,10 @@ def strict_calls(
         preface: with `required`, whether text may stand before the first call.
         max_calls: calls at most; 1 is no parallel calls, None no limit. The structural tag knows 1 and None only.
         max_text_chars: characters at most in each thought, text and string argument, up to 1,000; None leaves it to the
-            schemas' own `maxLength`. A model with random weights needs one, since it never decides to end a string.
-        max_items: elements at most in arrays and undeclared properties at most in objects that set no limit themselves.
+            schemas' own `maxLength`. A model with random weights needs one, since it never decides to end a string. In
+            the structural tag it bounds arguments only.
+        max_items: elements at most in arrays, and undeclared properties in a row at most in objects, that set no limit
+            themselves.
         marks: "token" demands control tokens in the GBNF, "text" their spelling, for engines without token literals.
 
     Raises:
@@ -92,36 +94,55 @@ def strict_calls(
         BadOption: no tools, or a limit out of its range.
     """
     _check(tools, max_calls=max_calls, max_text_chars=max_text_chars, max_items=max_items)
+    try:
+        shapes, losses = _shapes(tools)
+        writer = GbnfWriter(marks=marks, longest_text=max_text_chars, most_items=max_items)
+        calls = _calls(writer, shapes, least=1 if required else 0, most=max_calls)
+        text = f"{writer.text()} " if preface or not required else ""
+        writer.rules.set("root", f"{_thought(writer, thinking)}{text}{calls}")
+        gbnf = writer.rules.text()
+        _check_size(gbnf, len(tools))
+        tag = structural_tag(
+            _insides(shapes, max_text_chars=max_text_chars, max_items=max_items),
+            opened=thinking == "opened",
+            thought="must" if thinking == "opened" else thinking,
+            required=required,
+            preface=preface,
+            single=max_calls == 1,
+        )
+        return Grammar(gbnf, call_schema(tools), tag, losses)
+    except RecursionError:
+        raise BadToolSchema(
+            f"a schema of these tools nests more than {MAX_DEPTH} levels",
+            hint="take the inner part as a JSON text (`type: string`), or declare several simpler tools",
+        ) from None
+
+
+def _shapes(tools: Sequence[ToolSpec]) -> tuple[dict[str, Shape], tuple[SchemaLoss, ...]]:
     shapes: dict[str, Shape] = {}
     losses: list[SchemaLoss] = []
     for tool in tools:
         shapes[tool.name], lost = shape_of_tool(tool)
         losses += lost
-    writer = GbnfWriter(marks=marks, longest_text=max_text_chars, most_items=max_items)
-    calls = _calls(writer, shapes, least=1 if required else 0, most=max_calls)
-    thought = _thought(writer, thinking)
-    text = f"{writer.text()} " if preface or not required else ""
-    writer.rules.set("root", f"{thought}{text}{calls}")
+    return shapes, tuple(losses)
+
+
+def _insides(shapes: dict[str, Shape], *, max_text_chars: int | None, max_items: int | None) -> dict[str, str]:
+    """Return the grammar of what stands between the braces of each tool's call."""
     insides: dict[str, str] = {}
     for name, shape in shapes.items():
-        inner = GbnfWriter(marks="text", longest_text=max_text_chars, most_items=max_items)
-        inner.rules.set("root", inner.members(shape, name))
-        insides[name] = inner.rules.text()
-    gbnf = writer.rules.text()
+        writer = GbnfWriter(marks="text", longest_text=max_text_chars, most_items=max_items)
+        writer.rules.set("root", writer.members(shape, name))
+        insides[name] = writer.rules.text()
+    return insides
+
+
+def _check_size(gbnf: str, tools: int) -> None:
     if len(gbnf) > MAX_GRAMMAR:
         raise BadToolSchema(
-            f"the grammar of these {len(tools)} tools would have {len(gbnf):,} characters",
+            f"the grammar of these {tools} tools would have {len(gbnf):,} characters",
             hint=f"{MAX_GRAMMAR:,} are the limit: offer fewer tools at once, or shorten their enumerations",
         )
-    tag = structural_tag(
-        insides,
-        opened=thinking == "opened",
-        thought="must" if thinking == "opened" else thinking,
-        required=required,
-        preface=preface,
-        single=max_calls == 1,
-    )
-    return Grammar(gbnf, call_schema(tools), tag, tuple(losses))
 
 
 def _check(

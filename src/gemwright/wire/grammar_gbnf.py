@@ -48,8 +48,8 @@ class GbnfWriter:
     Args:
         marks: how control tokens are demanded.
         longest_text: characters at most in each free text; None leaves it to the schemas.
-        most_items: elements at most in arrays without a maximum of their own, and undeclared properties at most in
-            objects that take them; None for no limit.
+        most_items: elements at most in arrays without a maximum of their own, and undeclared properties in a row at
+            most in objects that take them; None for no limit.
     """
 
     def __init__(
@@ -177,22 +177,24 @@ class GbnfWriter:
         written one, so there is one way to read each object.
         """
         start = then = '""'
-        extra, extras = self._extra(record)
-        after = extras
+        first, more = self._extras(record)
+        after = more
         for prop in reversed(record.properties):
             pair = self._pair(prop.name, self.value(prop.shape, prop.name))
             start = self._step(prop, f"{pair} {after}", start)
             then = self._step(prop, f'"," {pair} {after}', then)
-            after = self.rules.share("next", f"{extras} {then}")
-        return any_of([start, f"{extra} {after}"]) if extra else start
+            after = self.rules.share("next", f"{more} {then}")
+        return any_of([start, f"{first} {then}"]) if first else start
 
-    def _extra(self, record: Record) -> tuple[str | None, str]:
-        """Return expressions for one undeclared property, and for any number of them after commas."""
-        if record.extras is None or self._most_items == 0:
+    def _extras(self, record: Record) -> tuple[str | None, str]:
+        """Return expressions for undeclared properties: the first ones of an object, and any that follow a comma."""
+        most = self._most_items
+        if record.extras is None or most == 0:
             return None, '""'
         key = free_key(self.rules, frozenset(p.name for p in record.properties))
         pair = self.rules.share("extra", f'{key} ":" {self.value(record.extras, "extra-value")}')
-        return pair, repeat(self.rules.share("more", f'"," {pair}'), 0, self._most_items)
+        more = self.rules.share("more", f'"," {pair}')
+        return f"{pair} {repeat(more, 0, None if most is None else most - 1)}", repeat(more, 0, most)
 
     def _step(self, prop: Property, written: str, skipped: str) -> str:
         return self.rules.share("members", written if prop.required else f"{written} | {skipped}")

@@ -4,7 +4,8 @@ Knows: what each keyword allows, which of it a context-free grammar cannot expre
 Never knows: how values are spelt. What is not held is reported, keyword by keyword; the grammar is then looser there.
 
 Where a schema leaves something open, strict calls close it: an object with `properties` has no others unless
-`additionalProperties` says so (JSON Schema's own default would let a model invent arguments).
+`additionalProperties` says so (JSON Schema's own default would let a model invent arguments), and a tuple no more elements
+unless `items` says so.
 """
 
 from __future__ import annotations
@@ -79,25 +80,16 @@ def shape_of_tool(tool: ToolSpec) -> tuple[Shape, tuple[SchemaLoss, ...]]:
     Raises:
         BadToolSchema: the schema is malformed, contains itself, refers to another document, is too large or too deep,
             allows nothing, or allows something else than an object.
+        RecursionError: it nests some hundred levels, beyond what can be looked at.
     """
     builder = _Builder(tool)
-    try:
-        shape = builder.arguments()
-    except RecursionError:
-        raise _too_deep(tool.name) from None
+    shape = builder.arguments()
     options = shape.options if isinstance(shape, Union) else (shape,)
     if not options:
         raise BadToolSchema(f"nothing satisfies the schema of tool `{tool.name}`: its demands contradict each other")
     if not all(isinstance(option, Record) for option in options):
         raise BadToolSchema(f"the parameters of tool `{tool.name}` must be of type object")
     return shape, builder.losses
-
-
-def _too_deep(tool: str) -> BadToolSchema:
-    return BadToolSchema(
-        f"the schema of tool `{tool}` nests more than {MAX_DEPTH} levels",
-        hint="take the inner part as a JSON text (`type: string`), or declare several simpler tools",
-    )
 
 
 class _Builder:
@@ -140,7 +132,10 @@ class _Builder:
         flat = self._references.flatten(node, place, active)
         shape = self._choose(flat[0], place, flat[1]) if flat else NEVER
         if shape.depth > MAX_DEPTH:
-            raise _too_deep(self._name)
+            raise BadToolSchema(
+                f"the schema of tool `{self._name}` nests more than {MAX_DEPTH} levels",
+                hint="take the inner part as a JSON text (`type: string`), or declare several simpler tools",
+            )
         return shape
 
     def _follow(self, ref: object, place: Place, active: Active) -> Shape:
