@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import venv
 import zipfile
@@ -75,16 +76,36 @@ def test_source_distribution_builds_the_same_wheel(sdist: Path, wheel: Path, tmp
     assert contents(build(source, "wheel", tmp_path / "wheel")) == contents(wheel)
 
 
-def test_wheel_works_away_from_the_checkout(wheel: Path, tmp_path: Path) -> None:
-    """Installed alone, with only the locked dependencies beside it, it is imported from where it was installed."""
-    home = tmp_path / "env"
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment away from the checkout that holds the wheel and nothing else; returns its interpreter."""
+    home = tmp_path_factory.mktemp("away") / "env"
     venv.create(home, with_pip=False, symlinks=os.name != "nt")
     (site_packages,) = home.rglob("site-packages")
     with zipfile.ZipFile(wheel) as opened:
         opened.extractall(site_packages)
-    python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    code = "import gemwright, gemwright.wire, gemwright.messages; print(gemwright.__file__, gemwright.__version__)"
+    return home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def test_wheel_alone_knows_the_format(installed: Path) -> None:
+    """Rendering and parsing need nothing beside the wheel, and it is imported from where it was installed."""
+    code = "import gemwright; gemwright.wire, gemwright.messages; print(gemwright.__file__)"
     result = subprocess.run(
-        [str(python), "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60
+        [str(installed), "-c", code], cwd=installed.parent, capture_output=True, text=True, timeout=60
     )
-    assert result.stdout.startswith(str(site_packages))
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith(str(installed.parents[1]))
+
+
+def test_wheel_opens_the_front_door(installed: Path) -> None:
+    """With the locked dependencies beside it, bare `gemwright` starts the engine and holds its exchange, as at home.
+
+    The dependencies come from this environment's folder, where the path file of the editable install does not count.
+    """
+    beside = {**os.environ, "PYTHONPATH": sysconfig.get_path("purelib")}
+    command = [str(installed), "-m", "gemwright"]
+    result = subprocess.run(
+        command, cwd=installed.parent, env=beside, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60
+    )
+    assert result.returncode == 0, result.stderr
+    assert "random weights: proves the plumbing, not Gemma" in result.stdout + result.stderr
