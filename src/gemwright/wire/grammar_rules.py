@@ -11,7 +11,7 @@ rules, 2,000 of them are refused, and a larger n is taken for none; left recursi
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 __all__ = ["Rules", "any_char_but", "any_of", "literal", "one_of", "optional", "repeat"]
@@ -46,6 +46,10 @@ class Rules:
         """Define a rule under a name of its own, and return the name. `share` never gives a name with two dashes."""
         self._bodies[name] = body
         return name
+
+    def update(self, bodies: Mapping[str, str]) -> None:
+        """Define several rules under names of their own."""
+        self._bodies.update(bodies)
 
     def share(self, hint: str, body: str) -> str:
         """Return the name of a rule with this body: one that is there, or a new one named after the hint."""

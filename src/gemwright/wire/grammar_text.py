@@ -45,14 +45,11 @@ def free_text(rules: Rules, *, may_be_empty: bool = True, longest: int | None = 
     Returns:
         The name of the rule.
     """
-    if longest is not None:
-        return _bounded(rules, longest, may_be_empty=may_be_empty)
-    if "text" not in rules:
-        for name, body in _unbounded().items():
-            rules.set(name, body)
-    if may_be_empty:
-        return "text"
-    return rules.share("some-text", f'{_ANY_BUT_OPENER} text | "<" text--1')
+    if longest is None:
+        rules.update(_unbounded())
+        return "text" if may_be_empty else rules.share("some-text", f'{_ANY_BUT_OPENER} text | "<" text--1')
+    rules.update(_bounded(longest))
+    return f"upto--{longest}" if may_be_empty else rules.share("some-text", _upto(longest))
 
 
 def _after(pending: _Pending, char: str) -> _Pending:
@@ -74,41 +71,34 @@ def _no_mark(pending: _Pending) -> str:
 _OPENED: Final = _after(frozenset(FORBIDDEN), "<")
 
 
-@lru_cache(maxsize=1)
-def _unbounded() -> dict[str, str]:
-    """Return the rules of text of any length: one for each set of what could complete a mark."""
-    names: dict[_Pending, str] = {_OPENED: "text--1"}
-    bodies = {"text": f'{_ANY_BUT_OPENER} text | "<" text--1 | ""'}
+def _states() -> dict[_Pending, int]:
+    """Return what can be pending after `<`, numbered from 1."""
+    numbers = {_OPENED: 1}
     waiting = [_OPENED]
     for pending in waiting:
-        options: list[str] = []
-        for char, after in _continuations(pending):
-            if after not in names:
-                names[after] = f"text--{len(names) + 1}"
+        for _, after in _continuations(pending):
+            if after not in numbers:
+                numbers[after] = len(numbers) + 1
                 waiting.append(after)
-            options.append(f"{literal(char)} {names[after]}")
-        bodies[names[pending]] = " | ".join([f"{_no_mark(pending)} text", '"<" text--1', *options, '""'])
+    return numbers
+
+
+_STATES: Final = _states()
+
+
+def _steps(pending: _Pending, rule: str) -> list[str]:
+    """Return the alternatives that stay on the way to a mark, each to the rule of that name for what is then pending."""
+    return [f"{literal(char)} {rule}--{_STATES[after]}" for char, after in _continuations(pending)]
+
+
+@lru_cache(maxsize=1)
+def _unbounded() -> dict[str, str]:
+    """Return the rules of text of any length: one for each thing that can be pending."""
+    bodies = {"text": f'{_ANY_BUT_OPENER} text | "<" text--1 | ""'}
+    for pending, number in _STATES.items():
+        options = [f"{_no_mark(pending)} text", '"<" text--1', *_steps(pending, "text"), '""']
+        bodies[f"text--{number}"] = " | ".join(options)
     return bodies
-
-
-def _bounded(rules: Rules, longest: int, *, may_be_empty: bool) -> str:
-    """Return the rule of text of at most so many characters: one pair of rules for each length, shared by all fields.
-
-    After `open--N` comes `<` or the end, since a mark was begun; `upto--N` may go on with anything.
-    """
-    if "lt--2" not in rules:
-        _add_pieces(rules)
-    for left in range(longest + 1):
-        if f"upto--{left}" not in rules:
-            pieces = [f'"<" open--{left - 1}'] if left else []
-            pieces += [f"{piece} {then}--{left - cost}" for piece, cost, then in _PIECES if cost <= left]
-            rules.set(f"open--{left}", " | ".join(['""', *pieces]))
-            rules.set(f"upto--{left}", f"{_ANY_BUT_OPENER} upto--{left - 1} | open--{left}" if left else '""')
-    if may_be_empty:
-        return f"upto--{longest}"
-    pieces = [f"{_ANY_BUT_OPENER} upto--{longest - 1}", f'"<" open--{longest - 1}']
-    pieces += [f"{piece} {then}--{longest - cost}" for piece, cost, then in _PIECES if cost <= longest]
-    return rules.share("some-text", " | ".join(pieces))
 
 
 _PIECES: Final = (
@@ -117,28 +107,44 @@ _PIECES: Final = (
     ("lt--more", _LONGEST, "upto"),
     ("lt--open", _LONGEST - 1, "open"),
 )
-"""What `<` can begin: two or three characters that turn out to be no mark, more of them, or a beginning of a mark."""
+"""What `<` can begin, what it costs, and what goes on after it: two or three characters that turn out to be no mark, more
+of them, or a beginning of a mark, after which only `<` or the end may come."""
 
 
-def _add_pieces(rules: Rules) -> None:
-    rules.set("lt--2", f'"<" {_no_mark(_OPENED)}')
+@lru_cache(maxsize=8)
+def _bounded(longest: int) -> dict[str, str]:
+    """Return the rules of text of at most so many characters: two for each length, shared by all fields."""
+    bodies = _piece_rules()
+    for left in range(longest + 1):
+        bodies[f"open--{left}"] = " | ".join(['""', *_opened(left)])
+        bodies[f"upto--{left}"] = f"{_ANY_BUT_OPENER} upto--{left - 1} | open--{left}" if left else '""'
+    return bodies
+
+
+def _upto(left: int) -> str:
+    """Return an expression for text of 1 to `left` characters."""
+    return " | ".join([f"{_ANY_BUT_OPENER} upto--{left - 1}", *_opened(left)])
+
+
+def _opened(left: int) -> list[str]:
+    """Return expressions for text of 1 to `left` characters that begins with `<`."""
+    pieces = [f"{piece} {then}--{left - cost}" for piece, cost, then in _PIECES if cost <= left]
+    return [f'"<" open--{left - 1}', *pieces] if left else []
+
+
+def _piece_rules() -> dict[str, str]:
     second = _continuations(_OPENED)
-    rules.set("lt--3", '"<" ' + any_of(f"{literal(char)} {_no_mark(after)}" for char, after in second))
     third = [(char + more, later) for char, after in second for more, later in _continuations(after)]
-    rules.set("lt--more", '"<" ' + any_of(f"{literal(chars)} {_ended(rules, after)}" for chars, after in third))
-    rules.set("lt--open", '"<" ' + any_of(f"{literal(char)} {_begun(rules, after)}" for char, after in second))
-
-
-def _ended(rules: Rules, pending: _Pending) -> str:
-    """Return the rule of what turns out to be no mark."""
-    options = [f"{literal(char)} {_ended(rules, after)}" for char, after in _continuations(pending)]
-    return rules.share("lt-end", " | ".join([_no_mark(pending), *options]))
-
-
-def _begun(rules: Rules, pending: _Pending) -> str:
-    """Return the rule of beginnings of marks."""
-    options = [f"{literal(char)} {_begun(rules, after)}" for char, after in _continuations(pending)]
-    return rules.share("lt-begun", " | ".join(['""', *options]))
+    bodies = {
+        "lt--2": f'"<" {_no_mark(_OPENED)}',
+        "lt--3": '"<" ' + any_of(f"{literal(char)} {_no_mark(after)}" for char, after in second),
+        "lt--more": '"<" ' + any_of(f"{literal(chars)} ended--{_STATES[after]}" for chars, after in third),
+        "lt--open": '"<" ' + any_of(_steps(_OPENED, "begun")),
+    }
+    for pending, number in _STATES.items():
+        bodies[f"ended--{number}"] = " | ".join([_no_mark(pending), *_steps(pending, "ended")])
+        bodies[f"begun--{number}"] = " | ".join(['""', *_steps(pending, "begun")])
+    return bodies
 
 
 def free_key(rules: Rules, declared: frozenset[str]) -> str:
