@@ -71,10 +71,10 @@ def fits(value: Any, schema: Any, root: Mapping[str, Any]) -> bool:
     """Whether a value fits a schema of the keywords used in these tests, closed as strict calls close it."""
     if isinstance(schema, bool):
         return schema
-    if "$ref" in schema:
-        return fits(value, root["$defs"][schema["$ref"].removeprefix("#/$defs/")], root)
     if schema.get("nullable") and value is None:
         return True
+    if "$ref" in schema:
+        return fits(value, root["$defs"][schema["$ref"].removeprefix("#/$defs/")], root)
     if "anyOf" in schema:
         return any(fits(value, branch, root) for branch in schema["anyOf"])
     if "enum" in schema:

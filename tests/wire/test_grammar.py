@@ -329,11 +329,14 @@ def test_huge_enumerations_are_refused_or_carried() -> None:
 
 
 def test_the_json_form_is_the_call_as_an_object() -> None:
-    """Runtimes that constrain by JSON schema get the tools' own schemas, untouched."""
+    """Runtimes that constrain by JSON schema get the tools' own schemas, closed."""
     one = strict_calls([TOOLS[0]]).json_schema
     assert one == {
         "type": "object",
-        "properties": {"name": {"type": "string", "const": "look.up"}, "arguments": dict(TOOLS[0].parameters)},
+        "properties": {
+            "name": {"type": "string", "const": "look.up"},
+            "arguments": {**TOOLS[0].parameters, "additionalProperties": False},
+        },
         "required": ["name", "arguments"],
         "additionalProperties": False,
     }
@@ -361,6 +364,31 @@ def test_references_move_with_their_schema() -> None:
     assert moved["properties"]["c"] == {"enum": [{"$ref": "#/x"}]}, "a value is no schema"
     assert moved["properties"]["$ref"] == {"type": "string"}, "a property may have any name"
     assert moved["$defs"]["T"] == {"type": "null"}
+
+
+def test_the_json_form_closes_objects_where_that_is_one_schemas_business() -> None:
+    """An open object invites made-up arguments; closing each part of a composed one would forbid every value."""
+    plain = {"type": "object", "properties": {"a": {"items": {"properties": {"b": True}}}, "c": {"type": "object"}}}
+    made: Any = strict_calls([ToolSpec("f", "", plain)]).json_schema["properties"]
+    closed = made["arguments"]
+    assert closed["additionalProperties"] is False
+    assert closed["properties"]["a"]["items"]["additionalProperties"] is False
+    assert closed["properties"]["c"] == {"type": "object"}
+    shared: dict[str, Any] = {
+        "type": "object",
+        "properties": {"a": {"$ref": "#/$defs/A", "description": "here"}, "b": {"allOf": [{"$ref": "#/$defs/A"}]}},
+        "$defs": {"A": {"properties": {"x": True}}},
+    }
+    made = strict_calls([ToolSpec("f", "", shared)]).json_schema
+    assert made["$defs"]["f"]["$defs"]["A"]["additionalProperties"] is False
+    composed: list[dict[str, Any]] = [
+        {"allOf": [{"properties": {"x": True}}, {"properties": {"y": True}}]},
+        {"properties": {"x": True}, "anyOf": [{"properties": {"y": True}}, {"properties": {"z": True}}]},
+        {"properties": {"x": True}, "if": {"properties": {"x": {"const": 1}}}},
+    ]
+    for schema in composed:
+        made = strict_calls([ToolSpec("f", "", {"type": "object", "properties": {"a": schema}})]).json_schema
+        assert "additionalProperties" not in json.dumps(made["properties"]["arguments"])
 
 
 def test_the_structural_tag_holds_the_inside_of_each_call() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gemwright.wire.delimiters import KEY
 from gemwright.wire.grammar_rules import Rules
-from gemwright.wire.grammar_text import FORBIDDEN, KEY_LENGTH, free_key, free_text
+from gemwright.wire.grammar_text import FORBIDDEN, KEY_LENGTH, begun_mark, free_key, free_text, some_text
 from gemwright.wire.lexer import MARKER
 from gemwright.wire.tokens import CONTROL_TOKENS
 from tests.wire.gbnf import Gbnf
@@ -22,17 +22,32 @@ PIECES = st.sampled_from(
 NEARLY_MARKS = st.lists(PIECES, max_size=8).map("".join)
 
 
-def text_grammar(**options: object) -> Gbnf:
+def text_grammar(longest: int | None = None) -> Gbnf:
     """The grammar of free text alone."""
     rules = Rules()
-    rules.set("root", free_text(rules, **options))  # type: ignore[arg-type]
+    rules.set("root", free_text(rules, longest))
+    return Gbnf(rules.text())
+
+
+def some_grammar(longest: int | None = None) -> Gbnf:
+    """The grammar of text that is not empty, in its two parts."""
+    rules = Rules()
+    rules.set("root", f"{some_text(rules, longest)} | {begun_mark(rules, longest)}")
+    return Gbnf(rules.text())
+
+
+def solid_grammar(longest: int | None = None) -> Gbnf:
+    """The grammar of text that is more than the beginning of a mark."""
+    rules = Rules()
+    rules.set("root", some_text(rules, longest))
     return Gbnf(rules.text())
 
 
 UNBOUNDED = text_grammar()
-BOUNDED = text_grammar(longest=40)
-NOT_EMPTY = text_grammar(may_be_empty=False)
-BOUNDED_NOT_EMPTY = text_grammar(may_be_empty=False, longest=40)
+BOUNDED = text_grammar(40)
+NOT_EMPTY = some_grammar()
+BOUNDED_NOT_EMPTY = some_grammar(40)
+SOLID = (solid_grammar(), solid_grammar(40))
 
 
 def spells_a_mark(text: str) -> bool:
@@ -73,18 +88,26 @@ def test_counted_text_has_room_for_what_looks_like_marks(text: str) -> None:
         assert BOUNDED.matches(text)
 
 
+@given(NEARLY_MARKS)
+def test_text_before_a_token_literal_does_not_end_like_a_mark_begins(text: str) -> None:
+    """llama.cpp would take the mark for the text's end and for the mark at once, and fail."""
+    begins = any(mark.startswith(text) for mark in FORBIDDEN)
+    for solid, whole in zip(SOLID, (NOT_EMPTY, BOUNDED_NOT_EMPTY), strict=True):
+        assert solid.matches(text) == (whole.matches(text) and not begins)
+
+
 @pytest.mark.parametrize("length", [1, 2, 3, 15, 16, 39, 40])
 def test_plain_text_is_counted_exactly(length: int) -> None:
     """Where nothing looks like a mark, the limit is the limit."""
-    assert text_grammar(longest=length).matches("é" * length)
-    assert not text_grammar(longest=length).matches("é" * (length + 1))
+    assert text_grammar(length).matches("é" * length)
+    assert not text_grammar(length).matches("é" * (length + 1))
 
 
 def test_short_tags_count_by_their_characters() -> None:
     """HTML and comparisons are the usual reason for `<`, and are not to use a limit up early."""
     for text in ("<x></x>a<y", "<p>x</p> <", "a<<2; <b>"):
-        assert text_grammar(longest=len(text)).matches(text)
-        assert not text_grammar(longest=len(text) - 1).matches(text)
+        assert text_grammar(len(text)).matches(text)
+        assert not text_grammar(len(text) - 1).matches(text)
 
 
 def test_generated_text_keeps_the_rules() -> None:

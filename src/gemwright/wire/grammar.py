@@ -12,6 +12,9 @@ How llama.cpp applies a grammar, as tried with xllamacpp 2026.10.11549 and read 
   ggml-org/llama.cpp#17816 of December 2025, so in every build that runs Gemma 4). That is the default here.
 - The end of generation (`<turn|>`, `<eos>`, `<|tool_response>`) is allowed exactly where the grammar may end, and
   cannot be demanded inside it.
+- A token literal is also found in the middle of a token: after text that may be `<` and then has to end, the mark that
+  ends it is allowed at once, and answered with status 500, `Unexpected empty grammar stack`. `grammar_text.some_text`
+  and the writer keep clear of that.
 - A grammar that cannot be read is answered with status 400, `failed to parse grammar`.
 """
 
@@ -51,7 +54,7 @@ class Grammar:
     Attributes:
         gbnf: for llama.cpp's `/completion`, field `grammar`: the whole output, in Gemma 4's format.
         json_schema: of one call as an object `{name, arguments}`, for runtimes that constrain by JSON schema. It holds
-            the tools' schemas untouched; what of them is obeyed depends on the runtime.
+            all that the tools' schemas say; what of it is obeyed depends on the runtime.
         structural_tag: for vLLM's `structured_outputs` or `response_format`, and SGLang's: Gemma 4's format again.
         losses: what the GBNF and the structural tag do not hold the model to. Where this is not empty, validate.
     """
@@ -181,7 +184,7 @@ def _calls(writer: GbnfWriter, shapes: dict[str, Shape], *, least: int, most: in
 def _thought(writer: GbnfWriter, thinking: ThoughtRule) -> str:
     if thinking == "off":
         return ""
-    closed = f"{writer.text(may_be_empty=thinking != 'must')} {writer.mark(CHANNEL_CLOSE)}"
+    closed = f"{writer.some_text() if thinking == 'must' else writer.text()} {writer.mark(CHANNEL_CLOSE)}"
     if thinking == "opened":
         return f"{closed} "
     whole = f"{writer.mark(CHANNEL_OPEN)} {literal('thought' + chr(10))} {closed}"

@@ -18,7 +18,7 @@ from gemwright.foundation.errors import BadToolSchema
 from gemwright.messages.parts import JSON
 from gemwright.wire.delimiters import KEY
 from gemwright.wire.grammar_rules import Rules, any_of, literal, one_of, optional, repeat
-from gemwright.wire.grammar_text import FORBIDDEN, free_key, free_text
+from gemwright.wire.grammar_text import FORBIDDEN, begun_mark, free_key, free_text, some_text
 from gemwright.wire.schema_shapes import Anything, Choice, Number, Property, Record, Sequence, Shape, String, Union
 from gemwright.wire.tokens import QUOTE
 from gemwright.wire.values import encode
@@ -33,6 +33,7 @@ FREE_DEPTH: Final = 6
 MAX_NAME: Final = 128
 """Longest property name in characters; parsers look no further for a key."""
 
+_BEGUN_QUOTES: Final = tuple(QUOTE[:n] for n in range(1, len(QUOTE)))
 _BARE_KEY: Final = re.compile(KEY)
 _NATURAL: Final = "[1-9] [0-9]{0,39}"
 _EXPONENT: Final = '[eE] [-+]? ([0-9]{1,2} | [12] [0-9] [0-9] | "30" [0-7])'
@@ -65,10 +66,13 @@ class GbnfWriter:
         """Return an expression for a control token."""
         return token if self._marks == "token" else literal(token)
 
-    def text(self, *, may_be_empty: bool = True, longest: int | None = None) -> str:
-        """Return the rule of free text."""
-        limits = [limit for limit in (longest, self._longest) if limit is not None]
-        return free_text(self.rules, may_be_empty=may_be_empty, longest=min(limits, default=None))
+    def text(self) -> str:
+        """Return the rule of free text, which may be empty."""
+        return free_text(self.rules, self._longest)
+
+    def some_text(self) -> str:
+        """Return the rule of free text that is not empty."""
+        return some_text(self.rules, self._longest)
 
     def members(self, shape: Shape, hint: str) -> str:
         """Return the rule of an object's inside: what stands between its braces.
@@ -95,7 +99,7 @@ class GbnfWriter:
             case Choice():
                 return self.rules.share(hint, self._choice(shape.values))
             case String():
-                return self._string(may_be_empty=shape.may_be_empty, longest=shape.longest)
+                return self._string(shape)
             case Number(integer=True):
                 return self.rules.share("integer", _INTEGERS[shape.least])
             case Number():
@@ -107,10 +111,14 @@ class GbnfWriter:
             case _:
                 return self.rules.share(hint, any_of(self.value(option, hint) for option in shape.options))
 
-    def _string(self, *, may_be_empty: bool = True, longest: int | None = None) -> str:
+    def _string(self, shape: String) -> str:
         quote = self.mark(QUOTE)
-        body = self.text(may_be_empty=may_be_empty, longest=longest)
-        return self.rules.share("string", f"{quote} {body} {quote}")
+        limits = [limit for limit in (shape.longest, self._longest) if limit is not None]
+        longest = min(limits, default=None)
+        if shape.may_be_empty:
+            return self.rules.share("string", f"{quote} {free_text(self.rules, longest)} {quote}")
+        whole = f"{quote} {some_text(self.rules, longest)} {quote}"
+        return self.rules.share("string", f"{whole} | {quote} {begun_mark(self.rules, longest)} {literal(QUOTE)}")
 
     def _choice(self, values: Iterable[JSON]) -> str:
         texts: list[str] = []
@@ -121,19 +129,32 @@ class GbnfWriter:
             if isinstance(value, str):
                 texts.append(value)
             elif isinstance(value, list | dict):
-                containers.append(f" {self.mark(QUOTE)} ".join([literal(part) for part in encode(value).split(QUOTE)]))
+                containers.append(literal(encode(value)))
             else:
                 scalars.append(encode(value))
-        quote = self.mark(QUOTE)
-        options = [f"{quote} {one_of(texts)} {quote}"] if texts else []
+        options = self._listed_texts(texts)
         options += [one_of(scalars)] if scalars else []
         return any_of(options + containers)
+
+    def _listed_texts(self, texts: list[str]) -> list[str]:
+        """Return expressions for some strings. Where one ends like a mark begins, no token literal may follow."""
+        quote = self.mark(QUOTE)
+        risky = [text for text in texts if text.endswith(_BEGUN_QUOTES)]
+        plain = [text for text in texts if not text.endswith(_BEGUN_QUOTES)]
+        options = [f"{quote} {one_of(plain)} {quote}"] if plain else []
+        return [*options, f"{quote} {one_of(risky)} {literal(QUOTE)}"] if risky else options
 
     def _free(self, levels: int) -> str:
         """Return the rule of any value, containers in it nested at most so many levels."""
         name = f"value--{levels}"
         if name not in self.rules:
-            options = [self._string(), self.value(Number(integer=False), "number"), '"true"', '"false"', '"null"']
+            options = [
+                self._string(String()),
+                self.value(Number(integer=False), "number"),
+                '"true"',
+                '"false"',
+                '"null"',
+            ]
             if levels:
                 inner = self._free(levels - 1)
                 pair = self.rules.share("pair", f'{free_key(self.rules, frozenset())} ":" {inner}')

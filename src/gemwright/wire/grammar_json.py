@@ -16,6 +16,7 @@ from typing import Any, Final, cast
 from gemwright.messages.parts import JSON
 from gemwright.messages.tools import ToolSpec
 from gemwright.wire.grammar_text import FORBIDDEN
+from gemwright.wire.schema_refs import ANNOTATIONS
 from gemwright.wire.tokens import CALL_CLOSE, CALL_OPEN, CHANNEL_CLOSE, CHANNEL_OPEN
 
 __all__ = ["call_schema", "structural_tag"]
@@ -28,12 +29,19 @@ _SCHEMAS: Final = frozenset(
 )  # fmt: skip
 _SCHEMA_LISTS: Final = frozenset({"allOf", "anyOf", "items", "oneOf", "prefixItems"})
 _SCHEMA_MAPS: Final = frozenset({"$defs", "definitions", "dependentSchemas", "patternProperties", "properties"})
+_WHOLE: Final = frozenset({"$ref", "allOf"})
+_BRANCHES: Final = frozenset({"anyOf", "oneOf"})
+_ASIDE: Final = frozenset({"contains", "dependentSchemas", "if", "not"})
+"""Schemas that look at a value from one side only."""
 
 
 def call_schema(tools: Sequence[ToolSpec]) -> dict[str, JSON]:
     """Return the JSON schema of one call: an object of `name` and `arguments`.
 
-    The tools' own schemas stand in it as they are; a schema with references moves to `$defs`, its pointers with it.
+    The tools' own schemas stand in it as they are, but for two things: a schema with references moves to `$defs`, its
+    pointers with it; and objects with `properties` take no others unless they say so, as in the other forms. The latter
+    not where a schema composes objects (`allOf`, a reference with more beside it, `if`): each part knows only some of
+    the properties then, and one that refused the others would refuse everything.
 
     Args:
         tools: the declarations, at least one.
@@ -42,8 +50,11 @@ def call_schema(tools: Sequence[ToolSpec]) -> dict[str, JSON]:
     definitions: dict[str, Any] = {}
     for tool in tools:
         pointer = f"#/$defs/{tool.name.replace('~', '~0').replace('/', '~1')}"
-        arguments = _moved(tool.parameters, pointer)
-        if arguments != tool.parameters:
+        copy = _Copy(pointer)
+        arguments = copy.of(tool.parameters)
+        if not copy.composes:
+            arguments = _Copy(pointer, close=True).of(tool.parameters)
+        if copy.refers:
             definitions[tool.name] = arguments
             arguments = {"$ref": pointer}
         calls.append(
@@ -58,23 +69,38 @@ def call_schema(tools: Sequence[ToolSpec]) -> dict[str, JSON]:
     return {**schema, "$defs": definitions} if definitions else schema
 
 
-def _moved(schema: object, pointer: str) -> Any:
-    """Return a schema whose pointers into itself begin at `pointer`."""
-    if not isinstance(schema, Mapping):
-        return schema
-    out: dict[str, Any] = {}
-    for key, value in cast("Mapping[str, Any]", schema).items():
+class _Copy:
+    """Copies a schema: pointers into itself begin at `pointer`, and with `close` objects take no undeclared properties."""
+
+    def __init__(self, pointer: str, *, close: bool = False) -> None:
+        self._pointer = pointer
+        self._close = close
+        self.refers = False
+        self.composes = False
+
+    def of(self, schema: object) -> Any:
+        """Return the copy of a schema."""
+        if not isinstance(schema, Mapping):
+            return schema
+        node = cast("Mapping[str, Any]", schema)
+        says = node.keys() - ANNOTATIONS
+        self.composes |= not _ASIDE.isdisjoint(says) or len(node.get("allOf", ())) > 1
+        self.composes |= len(says) > 1 and not _WHOLE.isdisjoint(says)
+        self.composes |= "properties" in says and not _BRANCHES.isdisjoint(says)
+        out = {key: self._keyword(key, value) for key, value in node.items()}
+        if self._close and "properties" in node:
+            out.setdefault("additionalProperties", False)
+        return out
+
+    def _keyword(self, key: str, value: Any) -> Any:
         if key == "$ref" and isinstance(value, str):
-            out[key] = pointer + value[1:]
-        elif key in _SCHEMA_MAPS and isinstance(value, Mapping):
-            out[key] = {k: _moved(v, pointer) for k, v in cast("Mapping[str, object]", value).items()}
-        elif key in _SCHEMA_LISTS and isinstance(value, list):
-            out[key] = [_moved(v, pointer) for v in cast("list[object]", value)]
-        elif key in _SCHEMAS:
-            out[key] = _moved(value, pointer)
-        else:
-            out[key] = value
-    return out
+            self.refers = True
+            return self._pointer + value[1:]
+        if key in _SCHEMA_MAPS and isinstance(value, Mapping):
+            return {k: self.of(v) for k, v in cast("Mapping[str, object]", value).items()}
+        if key in _SCHEMA_LISTS and isinstance(value, list):
+            return [self.of(v) for v in cast("list[object]", value)]
+        return self.of(value) if key in _SCHEMAS else value
 
 
 def structural_tag(

@@ -15,7 +15,7 @@ from typing import Final
 from gemwright.wire.grammar_rules import Rules, any_char_but, any_of, literal
 from gemwright.wire.tokens import CONTROL_TOKENS
 
-__all__ = ["FORBIDDEN", "KEY_LENGTH", "free_key", "free_text"]
+__all__ = ["FORBIDDEN", "KEY_LENGTH", "begun_mark", "free_key", "free_text", "some_text"]
 
 FORBIDDEN: Final = (*CONTROL_TOKENS, *(f"<unused{digit}" for digit in range(10)))
 """What no free text may spell: control tokens, and the reserved tokens that runtimes print and parsers remove."""
@@ -33,23 +33,49 @@ _NO_KEY_CHARS: Final = frozenset(
 _Pending = frozenset[str]
 
 
-def free_text(rules: Rules, *, may_be_empty: bool = True, longest: int | None = None) -> str:
-    """Return the rule of text that spells no mark.
+def free_text(rules: Rules, longest: int | None = None) -> str:
+    """Return the rule of text that spells no mark and may be empty.
 
     Args:
         rules: where the rules go.
-        may_be_empty: whether the empty text is one.
         longest: its length in characters at most. The text of `<` and what looks like a mark after it (`<bo`, `<|to`)
             counts as 16, so that a few such texts that are just short enough are not offered; none is too long.
-
-    Returns:
-        The name of the rule.
     """
     if longest is None:
         rules.update(_unbounded())
-        return "text" if may_be_empty else rules.share("some-text", f'{_ANY_BUT_OPENER} text | "<" text--1')
+        return "text"
     rules.update(_bounded(longest))
-    return f"upto--{longest}" if may_be_empty else rules.share("some-text", _upto(longest))
+    return f"upto--{longest}"
+
+
+def some_text(rules: Rules, longest: int | None = None) -> str:
+    """Return the rule of text that spells no mark, is not empty, and is more than the beginning of a mark.
+
+    The last for the sake of llama.cpp, which looks for a token literal in the middle of a token too: where text may be
+    `<` and then has to end, it takes the ending mark for that `<`, allows it, and fails on it with status 500. So what
+    stands before a token literal must either be allowed to end at once, or not with a beginning of that token.
+
+    Args:
+        rules: where the rules go.
+        longest: as in `free_text`.
+    """
+    if longest is None:
+        rules.update(_unbounded())
+        return rules.share("some-text", f'{_ANY_BUT_OPENER} text | "<" first--1')
+    rules.update(_bounded(longest))
+    options = [f"{_ANY_BUT_OPENER} upto--{longest - 1}"]
+    for piece, cost, then in (_OPENER, *_PIECES):
+        if then == "upto" and cost <= longest:
+            options.append(f"{piece} upto--{longest - cost}")
+        elif then == "open" and cost < longest:
+            options.append(f"{piece} {any_of(_opened(longest - cost))}")
+    return rules.share("some-text", " | ".join(options))
+
+
+def begun_mark(rules: Rules, longest: int | None = None) -> str:
+    """Return an expression for text that is nothing but the beginning of a mark: what `some_text` leaves out."""
+    rules.update(_begun())
+    return '"<" begun--1' if longest is None or longest >= _LONGEST - 1 else '"<"'
 
 
 def _after(pending: _Pending, char: str) -> _Pending:
@@ -96,11 +122,13 @@ def _unbounded() -> dict[str, str]:
     """Return the rules of text of any length: one for each thing that can be pending."""
     bodies = {"text": f'{_ANY_BUT_OPENER} text | "<" text--1 | ""'}
     for pending, number in _STATES.items():
-        options = [f"{_no_mark(pending)} text", '"<" text--1', *_steps(pending, "text"), '""']
-        bodies[f"text--{number}"] = " | ".join(options)
+        ended = [f"{_no_mark(pending)} text", '"<" text--1']
+        bodies[f"text--{number}"] = " | ".join([*ended, *_steps(pending, "text"), '""'])
+        bodies[f"first--{number}"] = " | ".join([*ended, *_steps(pending, "first")])
     return bodies
 
 
+_OPENER: Final = ('"<"', 1, "open")
 _PIECES: Final = (
     ("lt--2", 2, "upto"),
     ("lt--3", 3, "upto"),
@@ -114,22 +142,16 @@ of them, or a beginning of a mark, after which only `<` or the end may come."""
 @lru_cache(maxsize=8)
 def _bounded(longest: int) -> dict[str, str]:
     """Return the rules of text of at most so many characters: two for each length, shared by all fields."""
-    bodies = _piece_rules()
+    bodies = {**_begun(), **_piece_rules()}
     for left in range(longest + 1):
         bodies[f"open--{left}"] = " | ".join(['""', *_opened(left)])
         bodies[f"upto--{left}"] = f"{_ANY_BUT_OPENER} upto--{left - 1} | open--{left}" if left else '""'
     return bodies
 
 
-def _upto(left: int) -> str:
-    """Return an expression for text of 1 to `left` characters."""
-    return " | ".join([f"{_ANY_BUT_OPENER} upto--{left - 1}", *_opened(left)])
-
-
 def _opened(left: int) -> list[str]:
     """Return expressions for text of 1 to `left` characters that begins with `<`."""
-    pieces = [f"{piece} {then}--{left - cost}" for piece, cost, then in _PIECES if cost <= left]
-    return [f'"<" open--{left - 1}', *pieces] if left else []
+    return [f"{piece} {then}--{left - cost}" for piece, cost, then in (_OPENER, *_PIECES) if cost <= left]
 
 
 def _piece_rules() -> dict[str, str]:
@@ -143,8 +165,13 @@ def _piece_rules() -> dict[str, str]:
     }
     for pending, number in _STATES.items():
         bodies[f"ended--{number}"] = " | ".join([_no_mark(pending), *_steps(pending, "ended")])
-        bodies[f"begun--{number}"] = " | ".join(['""', *_steps(pending, "begun")])
     return bodies
+
+
+@lru_cache(maxsize=1)
+def _begun() -> dict[str, str]:
+    """Return the rules of beginnings of marks."""
+    return {f"begun--{n}": " | ".join(['""', *_steps(pending, "begun")]) for pending, n in _STATES.items()}
 
 
 def free_key(rules: Rules, declared: frozenset[str]) -> str:
