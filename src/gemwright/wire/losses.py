@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, TypeAlias, cast
 
 from gemwright.foundation.errors import BadToolSchema
 from gemwright.messages import ToolSpec
+from gemwright.wire.content_key import content_key, content_of
 
 __all__ = ["SchemaLoss", "schema_losses"]
 
@@ -103,11 +105,21 @@ def schema_losses(tool: ToolSpec) -> tuple[SchemaLoss, ...]:
     Raises:
         BadToolSchema: the schema is nested without end.
     """
+    key = content_key((tool.name, tool.parameters))
+    return _find(tool.name, tool.parameters) if key is None else _cached(key)
+
+
+@lru_cache(maxsize=256)
+def _cached(key: bytes) -> tuple[SchemaLoss, ...]:
+    return _find(*content_of(key))
+
+
+def _find(name: str, parameters: Mapping[str, Any]) -> tuple[SchemaLoss, ...]:
     try:
-        return tuple(SchemaLoss(tool.name, *loss) for loss in _of_object(tool.parameters, "", _SHOWN_OF_PARAMETERS))
+        return tuple(SchemaLoss(name, *loss) for loss in _of_object(parameters, "", _SHOWN_OF_PARAMETERS))
     except RecursionError:
         raise BadToolSchema(
-            f"the parameters of tool `{tool.name}` are nested too deeply", hint="a few hundred levels are the limit"
+            f"the parameters of tool `{name}` are nested too deeply", hint="a few hundred levels are the limit"
         ) from None
 
 

@@ -8,11 +8,11 @@ Source: the canonical chat template of 2026-07-09.
 
 from __future__ import annotations
 
-import marshal
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, ClassVar, Final
 
+from gemwright.wire.content_key import content_key, content_of
 from gemwright.wire.reading import (
     ABSENT,
     TemplateRefusal,
@@ -32,9 +32,6 @@ __all__ = ["KEYWORDS", "DeclarationWriter", "declarations"]
 
 KEYWORDS: Final = frozenset({"description", "type", "properties", "required", "nullable"})
 """Keywords that are hidden where a schema is printed as if it were a mapping of properties."""
-
-LARGEST_KEY: Final = 1 << 18
-"""Tool sets larger than this many bytes are rendered anew each time, so that the cache stays within 16 MiB."""
 
 
 class DeclarationWriter:
@@ -230,17 +227,13 @@ def declarations(tools: Any, writer: type[DeclarationWriter]) -> Iterable[Segmen
     Raises:
         TemplateRefusal: the template raises on a declaration.
     """
-    try:
-        key = marshal.dumps(tools)
-    except ValueError:  # something that is no JSON, or nested too deeply
-        return _write(tools, writer)
-    return _cached(key, writer) if len(key) <= LARGEST_KEY else _write(tools, writer)
+    key = content_key(tools)
+    return _write(tools, writer) if key is None else _cached(key, writer)
 
 
 @lru_cache(maxsize=64)
 def _cached(key: bytes, writer: type[DeclarationWriter]) -> tuple[Segment, ...]:
-    """The key *is* the tool set, so a cached text can never be stale, however callers change their objects."""
-    return _write(marshal.loads(key), writer)  # noqa: S302 - bytes that `declarations` has just made
+    return _write(content_of(key), writer)
 
 
 def _write(tools: Any, writer: type[DeclarationWriter]) -> tuple[Segment, ...]:

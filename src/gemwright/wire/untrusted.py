@@ -31,7 +31,8 @@ from gemwright.wire.tokens import CONTROL_TOKENS
 
 __all__ = ["Neutralised", "neutralise", "pieces", "untrusted_spellings"]
 
-_SPELLING: Final = re.compile("|".join(re.escape(token) for token in CONTROL_TOKENS))
+_SPELLINGS: Final = frozenset(CONTROL_TOKENS)
+_CANDIDATE: Final = re.compile(rf"<[^<>]{{1,{max(map(len, CONTROL_TOKENS)) - 2}}}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,13 @@ def _find(segments: Sequence[Segment]) -> Iterator[tuple[str, int, int, int]]:
 
     The place is in an untrusted segment, so that no mark of the renderer's is ever changed.
     """
+    if _is_harmless(segments):
+        return
     index = 0
     start = 0  # where segments[index] begins in the text
-    for match in _SPELLING.finditer(text_of(segments)):
+    for match in _CANDIDATE.finditer(text_of(segments)):
+        if match[0] not in _SPELLINGS:
+            continue
         first, last = match.span()
         while start + len(segments[index][0]) <= first:
             start += len(segments[index][0])
@@ -113,3 +118,13 @@ def _find(segments: Sequence[Segment]) -> Iterator[tuple[str, int, int, int]]:
                 break
             begin += len(segments[at][0])
             at += 1
+
+
+def _is_harmless(segments: Sequence[Segment]) -> bool:
+    """Whether no untrusted spelling can begin anywhere: the quick answer for almost every prompt.
+
+    It would begin with a `<` in untrusted text, or with one that the renderer left open at a segment's end.
+    """
+    return not any(
+        "<" in text and (origin == TEXT or text.rfind("<") > text.rfind(">")) for text, origin, _ in segments
+    )
