@@ -91,8 +91,7 @@ CHANGED = "8 messages with calls, 5 tools, changed"
 
 def _measure(call: Callable[[], object]) -> float:
     timer = timeit.Timer(call)
-    count, spent = timer.autorange()
-    count = max(1, round(count * LEAST_SECONDS / spent))
+    count = max(1, round(LEAST_SECONDS / min(timer.repeat(REPEATS, 1))))
     return min(timer.repeat(REPEATS, count)) / count
 
 
