@@ -63,6 +63,7 @@ class CallMachine(Machine):
         self._last_attempt = 0
         self._args: ArgumentStream | None = None
         self._pending: ReadCall | None = None
+        self._seen_whole = False
         self._line_call = LineCall(self._tools, cap=MAX_HELD_CHARS)
 
     def _open_call(self) -> None:
@@ -72,6 +73,7 @@ class CallMachine(Machine):
         self._emitted = []
         self._begun = None
         self._args = None
+        self._seen_whole = False
         self._scan = self._nested = self._attempts = self._last_attempt = 0
         self._cut = None
         self._line_start = self._at_start = self._after_thought = False
@@ -177,7 +179,8 @@ class CallMachine(Machine):
 
     def _after_comma(self, rest: str, final: bool) -> bool:
         """`},key:` after balanced arguments: the brace came too early, so the whole call has to be read again."""
-        if PAIR.match(rest[1:].lstrip()):
+        after = rest[1:].lstrip()
+        if not self._seen_whole and PAIR.match(after) and not _NEXT_CALL.match(after):
             self._pending = None
             self._state = self._collect
             return True
@@ -309,6 +312,7 @@ class CallMachine(Machine):
         for repair in sorted(block.used):
             self._out.append(RepairApplied(repair, block.name))
         self._buf = text[block.end :] + rest
+        self._seen_whole = True
         for call in block.calls[:-1]:
             self._end_call(call)
         self._pending = block.calls[-1]
