@@ -202,7 +202,7 @@ def write_json_line(stream: BinaryIO, value: object) -> None:
 
 def _without_odd_numbers(value: object) -> object:
     if isinstance(value, float) and not isfinite(value):
-        return repr(value)
+        return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, Mapping):
         items = cast("Mapping[str, object]", value).items()
         return {key: _without_odd_numbers(item) for key, item in items}
