@@ -23,9 +23,11 @@ check: env-test
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/deptry src
 	@$(BIN)/python scripts/write_error_reference.py --check
+	@$(BIN)/python scripts/write_cli_reference.py --check
 
 docs: env-run
 	@$(BIN)/python scripts/write_error_reference.py
+	@$(BIN)/python scripts/write_cli_reference.py
 
 prove: env-test oracles
 	@$(BIN)/python -m benchmarks prove $(ARGS)
