@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +16,12 @@ GOLDEN = Path(__file__).resolve().parent.parent / "golden"
 FILES = ("parse.jsonl", "parse_own.jsonl")
 
 
-def cases() -> Iterator[Any]:
-    """Yield every case of the golden files."""
-    for name in FILES:
-        for line in (GOLDEN / name).read_text(encoding="utf-8").split("\n"):
-            if line:
-                case = json.loads(line)
-                yield pytest.param(case, id=f"{Path(name).stem}:{case['name']}")
+def lines(name: str) -> list[dict[str, Any]]:
+    """Return the cases of one golden file."""
+    return [json.loads(line) for line in (GOLDEN / name).read_text(encoding="utf-8").split("\n") if line]
+
+
+CASES = [pytest.param(case, id=f"{Path(name).stem}:{case['name']}") for name in FILES for case in lines(name)]
 
 
 def tools_of(case: dict[str, Any]) -> list[ToolSpec]:
@@ -43,7 +41,7 @@ def difference(case: dict[str, Any], got: dict[str, Any], how: str) -> str:
     return "\n".join(lines)
 
 
-@pytest.mark.parametrize("case", cases())
+@pytest.mark.parametrize("case", CASES)
 def test_output_gives_what_was_expected(case: dict[str, Any]) -> None:
     """The contract, case by case: the same turn however it arrives, typed arguments, and an orderly stream."""
     tools = tools_of(case)
@@ -55,7 +53,7 @@ def test_output_gives_what_was_expected(case: dict[str, Any]) -> None:
         assert said(fold(events)) == said(whole), f"{case['name']}, {how}"
 
 
-@pytest.mark.parametrize("case", [case for case in cases() if case.values[0]["wellformed"]])
+@pytest.mark.parametrize("case", [case for case in CASES if case.values[0]["wellformed"]])
 def test_well_formed_output_needs_no_repair(case: dict[str, Any]) -> None:
     """A repair on good output would be a false alarm; a coercion by the schema is none of the output's faults."""
     turn = parse(case["text"], tools_of(case), thinking=case["thinking"])
@@ -65,7 +63,7 @@ def test_well_formed_output_needs_no_repair(case: dict[str, Any]) -> None:
 
 def test_both_sets_are_there() -> None:
     """An empty or truncated golden file would pass everything above."""
-    loaded = [case.values[0] for case in cases()]
+    loaded = [case for name in FILES for case in lines(name)]
     names = [case["name"] for case in loaded]
     assert len(names) == len(set(names))
     assert len(loaded) >= 800
