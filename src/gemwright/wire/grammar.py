@@ -44,7 +44,7 @@ ThoughtRule: TypeAlias = Literal["off", "may", "must", "opened"]
 MAX_GRAMMAR: Final = 4_000_000
 """Characters of a grammar at most."""
 
-_NAME: Final = re.compile(r"[^\s{}()<>\"'`,=\x00-\x1f\x7f]{1,128}")
+_NAME: Final = re.compile(r"[^\s{}()<>\[\]\"'`,=\x00-\x1f\x7f]{1,128}")
 
 
 @dataclass(frozen=True, slots=True)

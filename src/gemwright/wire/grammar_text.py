@@ -177,7 +177,8 @@ def _begun() -> dict[str, str]:
 def free_key(rules: Rules, declared: frozenset[str]) -> str:
     """Return the rule of a bare key that is none of the declared names: words without punctuation, one space between.
 
-    Keys are written raw in calls, so a key may not hold what the syntax is made of.
+    Keys are written raw in calls, so a key may not hold what the syntax is made of. The same free key may come twice in an
+    object: a context-free grammar has no memory for what it has seen.
     """
     rest = rules.share("key-rest", f'{_key_char()}{{0,31}} (" " {_key_char()}{{1,15}}){{0,2}}')
     return _key(rules, declared, rest, first=True, after_space=False)
