@@ -182,11 +182,14 @@ def test_interrupting_the_process_is_silent() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows reports a closed pipe in another way")
-@pytest.mark.parametrize("arguments", [["--help"], ["wire", "parse", "--jsonl"]])
-def test_a_closed_pipe_is_silent(arguments: list[str]) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("arguments", [["--help"], ["config", "paths"], ["wire", "parse", "--jsonl"]])
+def test_a_closed_pipe_is_silent(arguments: list[str], unbuffered: str) -> None:
     """`gemwright … | head -1` must not end in a traceback, not even while the interpreter shuts down."""
     command = [sys.executable, "-m", "gemwright", *arguments]
-    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    env = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    pipe = subprocess.PIPE
+    child = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=env)
     assert child.stdout is not None
     child.stdout.close()
     child.stdout = None
@@ -195,7 +198,8 @@ def test_a_closed_pipe_is_silent(arguments: list[str]) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
-def test_a_full_disk_is_an_error() -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_is_an_error(unbuffered: str) -> None:
     """Half a prompt in a file with exit code 0 would be taken for a whole one."""
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
@@ -203,6 +207,7 @@ def test_a_full_disk_is_an_error() -> None:
             input=b'[{"role": "user", "content": "Hi"}]',
             stdout=full,
             stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
             timeout=50,
             check=False,
         )
@@ -223,6 +228,13 @@ def test_output_is_utf8_in_every_locale(settings: dict[str, str]) -> None:
     shown = process("wire", "parse", given=text.encode(), env=settings)
     assert shown.returncode == 0, shown.stderr
     assert text in shown.stdout.decode("utf-8")
+
+
+def test_half_a_character_can_be_printed() -> None:
+    """What slipped through unescaped is shown by its number; a traceback in its place would hide the rest."""
+    code = "from gemwright.cli.output import speak_utf8; speak_utf8(); print('a\\ud83db')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=50, check=True)
+    assert done.stdout == b"a\\ud83db\n"
 
 
 @pytest.mark.parametrize("settings", LOCALES)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gemwright.foundation.errors import BadMessages, BadOption
@@ -55,7 +55,27 @@ VIEW = """\
   3 model     result    │ ⟦response:⟧fog⟦{value:<|"|>⟧thick⟦<|"|>}<tool_response|>⟧
   3 model             T │ Thick.⟦<turn|>↵⟧
 """
-fragments = st.sampled_from([*CONTROL_TOKENS, "<", "|>", "turn", "call:", "a", "\n", " ", "⟦", "\x1b", "\ud800", "\r"])
+fragments = st.sampled_from(
+    [
+        *CONTROL_TOKENS,
+        "<",
+        "|>",
+        "<tu",
+        "rn|>",
+        "n|>",
+        "<|",
+        "turn>",
+        "turn",
+        "call:",
+        "a",
+        "\n",
+        " ",
+        "⟦",
+        "\x1b",
+        "\ud800",
+        "\r",
+    ]
+)
 texts = st.lists(fragments, max_size=12).map("".join)
 segment_lists = st.lists(
     st.tuples(texts, st.sampled_from([MARKUP, TEXT]), st.booleans())
@@ -102,6 +122,8 @@ def test_runs_of_a_prompt_are_the_prompt(segments: list[Segment]) -> None:
 
 
 @given(segment_lists)
+@example([("a<tu", TEXT, False), ("rn|>b<", TEXT, False), ("turn|>", MARKUP, False)])
+@example([("<", TEXT, False), ("tur", TEXT, True), ("n|><turn|>", TEXT, False)])
 def test_every_untrusted_spelling_is_marked(segments: list[Segment]) -> None:
     """The view's warning and the remedy find the same places: the untrusted characters of each spelling, no others."""
     covered = {i for one in untrusted_spellings(segments) for i in range(one.where, one.where + len(one.spelling))}
