@@ -169,24 +169,29 @@ def _read_json_block(text: str, start: int, tools: Toolset) -> Block:
 def _json_at(text: str, start: int) -> tuple[object, int]:
     """Return the JSON value at `start`, read strictly or else tolerantly, and where it ends."""
     try:
-        return json.JSONDecoder(strict=False).raw_decode(text, start)
+        return json.JSONDecoder(strict=False, parse_constant=_no_number).raw_decode(text, start)
     except (ValueError, RecursionError):
         reader = ArgumentReader(text, start, len(text), closed=False)
         value: JSON = reader.read_object(ANY) if text[start] == "{" else reader.read_array(ANY)
         return (None if reader.open else value), reader.at
 
 
-def _calls_of(value: object, tools: Toolset) -> tuple[ReadCall, ...]:
+def _no_number(name: str) -> JSON:
+    """Refuse what JSON does not have, such as NaN."""
+    raise ValueError(name)
+
+
+def _calls_of(value: object, tools: Toolset, *, whole: bool = False) -> tuple[ReadCall, ...]:
     if isinstance(value, list):
-        found = [_calls_of(item, tools) for item in cast("list[object]", value)]
+        found = [_calls_of(item, tools, whole=whole) for item in cast("list[object]", value)]
         return tuple(call for calls in found for call in calls) if found and all(found) else ()
     if not isinstance(value, dict):
         return ()
     record = cast("dict[str, Any]", value)
     if isinstance(record.get("tool_calls"), list):
-        return _calls_of(record["tool_calls"], tools)
+        return _calls_of(record["tool_calls"], tools, whole=whole)
     if isinstance(record.get("function"), dict):
-        return _calls_of(record["function"], tools)
+        return _calls_of(record["function"], tools, whole=whole)
     written = next((record[key] for key in _NAME_KEYS if isinstance(record.get(key), str)), None)
     if written is None:
         return ()
@@ -198,15 +203,22 @@ def _calls_of(value: object, tools: Toolset) -> tuple[ReadCall, ...]:
         except (ValueError, RecursionError):
             return ()
     if arguments is None:
-        return (ReadCall(name, {}),)
+        data = whole and (len(record) > 1 or bool(tools.node(name).keys))
+        return () if data else (ReadCall(name, {}),)
     if not isinstance(arguments, dict):
         return ()
     fitted = fit(cast("dict[str, JSON]", arguments), tools.node(name))
     return (ReadCall(name, cast("dict[str, JSON]", fitted)),)
 
 
-def read_json_calls(text: str, tools: Toolset) -> tuple[ReadCall, ...]:
-    """Read text that is nothing but JSON calls, one or several; empty unless every one names a declared tool."""
+def read_json_calls(text: str, tools: Toolset, *, whole: bool = False) -> tuple[ReadCall, ...]:
+    """Read text that is nothing but JSON calls, one or several; empty unless every one names a declared tool.
+
+    Args:
+        text: the text.
+        tools: the declared tools.
+        whole: whether it is a whole answer, in which an object without arguments is data.
+    """
     at = 0
     found: list[ReadCall] = []
     while at < len(text):
@@ -216,7 +228,7 @@ def read_json_calls(text: str, tools: Toolset) -> tuple[ReadCall, ...]:
         if text[at] not in "{[":
             return ()
         value, end = _json_at(text, at)
-        calls = _calls_of(value, tools)
+        calls = _calls_of(value, tools, whole=whole)
         if not calls or end <= at:
             return ()
         found += calls

@@ -247,6 +247,11 @@ def _to_number(text: str) -> tuple[bool, JSON]:
     return False, None
 
 
+def _no_number(name: str) -> JSON:
+    """Refuse what JSON does not have, such as NaN."""
+    raise ValueError(name)
+
+
 def _to_container(kind: type[list[Any]] | type[dict[str, Any]]) -> Callable[[str], tuple[bool, JSON]]:
     opener = "[" if kind is list else "{"
 
@@ -254,7 +259,7 @@ def _to_container(kind: type[list[Any]] | type[dict[str, Any]]) -> Callable[[str
         if not text.startswith(opener):
             return False, None
         try:
-            value = json.loads(text)
+            value = json.loads(text, parse_constant=_no_number)
         except (ValueError, RecursionError):
             return False, None
         return isinstance(value, kind), value

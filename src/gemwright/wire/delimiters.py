@@ -31,7 +31,7 @@ _PARTIAL_PAIR: Final = re.compile(
     r"|[\"'][^\"'\n]{0,128}[\"']?|[^\n\"'<>{}\[\](),:=]{0,128})\s{0,64}"
 )
 _PARTIAL_VALUE: Final = re.compile(r"\s{0,64}(?:<\|?\"?\|?|-|[A-Za-z]{0,4})")
-_BARE_ELEMENT: Final = re.compile(r"[\w .-]{1,64}(?:<\|\"\|>|[,\]])")
+_BARE_ELEMENT: Final = re.compile(r"[^<>\[\]{},\"\n]{1,64}(?:<\|\"\|>|[,\]])")
 _PAIR_BEFORE: Final = re.compile(rf",\s{{0,64}}(?P<key>{KEY})\s{{0,8}}[:=]\s{{0,8}}\Z")
 
 
@@ -87,15 +87,19 @@ def _marker_follows(text: str, at: int, *, final: bool) -> bool | None:
 
 
 def _closed_by_brackets(text: str, at: int, end: int, *, final: bool, closers: Sequence[str]) -> bool | None:
-    if text[at] != closers[-1]:
+    if text[at] != closers[-1] and text[at] not in closers:
         return False
     run = (_ROUND_CLOSERS if closers[0] == ")" else _CLOSERS).match(text, at, end)
     after = run.end() if run else at
     count = sum(1 for c in text[at:after] if not c.isspace())
+    if count > len(closers):
+        return True
     if after >= end:
-        return True if final or count > len(closers) else None
+        return True if final else None
     if text[after] == "<":
         return _marker_follows(text, after, final=final)
+    if text[at] != closers[-1]:
+        return False  # a bracket is missing, which only the end of the call proves
     if text[after] == "," or count >= len(closers):
         return True
     pair = PAIR.match(text, after, end)
@@ -125,6 +129,8 @@ def _followed_by_more(
         return None if not final and _PARTIAL_PAIR.fullmatch(text, at, end) else False
     if (pair["bare"] or _unquoted(pair["quoted"])) in keys:
         return True
+    if keys and text[pair.end() - 1] == "=":
+        return False  # code: a keyword argument
     if VALUE_START.match(text, pair.end(), end):
         return True
     return None if not final and _PARTIAL_VALUE.fullmatch(text, pair.end(), end) else False

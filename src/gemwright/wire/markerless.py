@@ -32,7 +32,7 @@ _TAG_HEAD: Final = re.compile(
 _TAG_HEAD_PART: Final = re.compile(r"\s{0,64}(?:call[ \t]{0,4}:?[ \t]{0,4})?(?:[^\s{(<,\"']{1,256}[ \t]{0,4})?")
 _FENCE: Final = re.compile(r"```[ \t]*(?P<language>[a-z_]*)[ \t]*\n")
 _FENCE_PART: Final = re.compile(r"`{1,3}|```[ \t]*[a-z_]{0,16}[ \t]*")
-_LANGUAGES: Final = frozenset({"", "json", "tool_code", "tool_call", "python", "py"})
+_LANGUAGES: Final = frozenset({"", "json", "tool_code", "tool_call"})
 _FIRST_KEYS: Final = (
     "name",
     "tool",
@@ -255,9 +255,9 @@ def _line_ends(text: str, at: int, *, final: bool) -> int | None:
         position, mark = find_marker(ahead, 0, final=final)
         if mark is not None and position == 0:
             return at + (len(rest) - len(ahead) + mark.end() if mark[0] in (CALL_CLOSE, EOS) else 0)
-        if not final and (position == 0 or _CLOSING_PART.fullmatch(ahead)):
-            return None
-        return -1
+        if final:
+            return at if not without_fragment(ahead) else -1
+        return None if position == 0 or _CLOSING_PART.fullmatch(ahead) else -1
     return None if not final and "call:".startswith(ahead) else -1
 
 
@@ -300,7 +300,7 @@ def read_whole(text: str, tools: Toolset, *, final: bool, cap: int) -> Unmarked 
         answer = answer[fence.end() : -3].strip()
     elif answer.startswith("`"):
         return PLAIN
-    calls = read_json_calls(answer, tools) if json else ()
+    calls = read_json_calls(answer, tools, whole=True) if json else ()
     if not calls and python and fence:
         calls = read_python_call(answer, tools)
     return Unmarked(calls, position) if calls else PLAIN

@@ -40,7 +40,7 @@ from gemwright.wire.tokens import (
 __all__ = ["MAX_CALL_CHARS", "Parser", "parse"]
 
 _LABEL: Final = re.compile(r"[ \t]*thought[ \t]*\r?\n")
-_GLUED_LABEL: Final = re.compile(r"[ \t]*thought(?=[A-Z*#-]|<channel\|>)")
+_GLUED_LABEL: Final = re.compile(r"[ \t]*thought(?=[A-Z*#-]|<channel\|>|<\|tool_call>|<turn\|>|<eos>)")
 _PARTIAL_LABEL: Final = re.compile(r"[ \t]*(?:t(?:h(?:o(?:u(?:g(?:h(?:t[ \t]*\r?)?)?)?)?)?)?)?")
 _LEAKED_LABEL: Final = re.compile(r"thought[ \t]*(?:\r?\n|(?=<channel\|>))")
 _LINE_OPENER: Final = re.compile(r"\n[ \t]{0,64}(?=call[ \t]{0,4}:|<call>|<tool_call>)")
@@ -150,18 +150,25 @@ class Parser(CallMachine):
         if self._tools and self._breaks_line(plain, whole=mark is None and where == len(self._buf)):
             return True
         if mark is None:
-            rest = self._buf[where:]
             if final:
-                kept = without_fragment(plain)
-                if kept != plain and self._repaired("marker-fragment"):
-                    plain = kept
-            self._say(plain)
-            self._buf = rest
+                self._say(self._without_cut_mark(plain))
+                self._buf = ""
+            else:
+                plain = without_fragment(plain)  # another marker may be arriving just behind it, and cut it off
+                self._say(plain)
+                self._buf = self._buf[len(plain) :]
             return False
-        self._say(plain)
+        self._say(self._without_cut_mark(plain))
         self._buf = self._buf[mark.end() :]
+        if plain.rstrip(" \t").endswith("\n"):
+            self._line_start = True
         self._content_marker(mark[0])
         return True
+
+    def _without_cut_mark(self, text: str) -> str:
+        """Drop the piece of a marker that another marker cuts off, or two pieces could make one."""
+        kept = without_fragment(text)
+        return kept if kept == text or self._repaired("marker-fragment") else text
 
     def _breaks_line(self, plain: str, *, whole: bool) -> bool:
         """Give out text up to a line that may begin a call without its open marker."""
@@ -188,7 +195,7 @@ class Parser(CallMachine):
                     self._state = self._after_label
                 else:
                     self._enter_thought()
-                self._line_start = self._at_start = self._after_thought = False
+                self._line_start = self._after_thought = False
                 return True
             if not final and (_PARTIAL_LABEL.fullmatch(buf) or self._label_then_piece(buf)):
                 return False
@@ -322,20 +329,20 @@ class Parser(CallMachine):
                 self._prompt_opened = False
         where, mark = find_marker(buf, 0, final=final)
         plain = buf[:where]
+        if plain:
+            self._prompt_opened = False
         if mark is None:
             if final:
-                kept = without_fragment(plain)
-                if kept != plain and self._repaired("marker-fragment"):
-                    plain = kept
-                self._think(plain, keep_newline=True)
+                self._think(self._without_cut_mark(plain), keep_newline=True)
                 self._buf = ""
                 self._repaired("open-thought")
                 self._close_thought()
                 return False
+            plain = without_fragment(plain)
             self._think(plain)
-            self._buf = buf[where:]
+            self._buf = buf[len(plain) :]
             return False
-        self._think(plain)
+        self._think(self._without_cut_mark(plain))
         self._buf = buf[mark.end() :]
         self._thought_marker(mark[0])
         return True
@@ -399,15 +406,13 @@ class Parser(CallMachine):
         where, mark = find_marker(self._buf, 0, final=final)
         if mark is None and not final and where <= MAX_HELD_CHARS:
             return False
-        text, self._buf = self._buf[:where], self._buf[where:]
         if mark is not None and mark[0] == CHANNEL_CLOSE:
+            text, self._buf = self._buf[:where], self._buf[where:]
             self._enter_thought()
             self._think(text)
             return True
         self._state = self._content
-        if mark is None and final:
-            text = without_fragment(text)
-        self._say(text)
+        self._line_start = True
         return True
 
 

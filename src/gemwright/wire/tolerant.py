@@ -80,9 +80,9 @@ class ArgumentReader:
                 if self._end_of(closer):
                     break
                 continue
-            if closer == ")" and c == "{" and not result:
+            if c == "{" and not result:
                 result.update(self.read_object(node))
-                self.used.add("json-arguments")
+                self.used.add("json-arguments" if closer == ")" else "unbalanced-closers")
                 fresh = False
                 continue
             found = self._key(keys)
@@ -276,7 +276,12 @@ class ArgumentReader:
         return self._bare(node, keys, array=array)
 
     def _plausible_quote(self, c: str) -> bool:
-        return self.text.find(c, self.at + 1, self.end) >= 0 or self.text.find(QUOTE, self.at + 1, self.end) >= 0
+        """Whether a quote at the beginning of a value opens a string; an apostrophe may be text."""
+        return (
+            c == '"'
+            or self.text.find(c, self.at + 1, self.end) >= 0
+            or self.text.find(QUOTE, self.at + 1, self.end) >= 0
+        )
 
     def _quoted(self, quote: str, keys: frozenset[str], *, array: bool) -> JSON:
         """Read a string that an opening quote begins, however it ends."""
@@ -319,6 +324,8 @@ class ArgumentReader:
                     self.used.add("missing-delimiter")
                     self.at = max(start, at - 64) + comma.start()
                     return _decode(text[start : self.at], quote)
+            if mark == quote and quote != QUOTE and not array and self._pair_follows(after, keys):
+                return self._closed_at(start, at, after, quote, mark, literals)
             if mark == QUOTE and not array:
                 pair = ends_with_pair(text, start, at, keys)
                 if pair is not None:
@@ -354,8 +361,8 @@ class ArgumentReader:
         pair = PAIR.match(self.text, at, self.end)
         if pair is None or VALUE_START.match(self.text, pair.end(), self.end) is None:
             return False
-        name = pair["bare"]
-        return name is not None and (name in keys if keys else " " not in name)
+        name = pair["bare"] or pair["quoted"].replace(QUOTE, "").strip("\"'")
+        return name in keys if keys else pair["bare"] is not None and " " not in name
 
     def _closed_at(self, start: int, at: int, after: int, quote: str, mark: str, literals: list[int]) -> str:
         self.at = after
@@ -396,24 +403,28 @@ class ArgumentReader:
         """Return where the text ends once the brackets that close what is open are taken off, and whether all were there."""
         stop = self.end
         text = self.text
-        for closer in self._closers[::-1]:
+        complete = True
+        for closer in self._closers:
             at = stop
             while at > start and text[at - 1].isspace():
                 at -= 1
-            if at <= start or text[at - 1] != closer:
-                return at, False
-            stop = at - 1
-        return stop, True
+            if at > start and text[at - 1] == closer:
+                stop = at - 1
+            else:
+                complete = False
+        return stop, complete
 
     def _bare(self, node: SchemaNode, keys: frozenset[str], *, array: bool) -> JSON:
         """Read a value without any quote: a scalar, or text whose delimiters are missing."""
         begin = self.at
         while self.at < self.end and self.text[self.at] in " \t\r\n":
             self.at += 1
-        long_text = node.text_only and bool(keys) and not array
+        long_text = node.text_only and bool(keys) and not array and len(self._closers) == 1
         token = None if long_text else _TOKEN.match(self.text, self.at, self.end)
-        if token is None and not long_text:
+        if token is None:
             token = _TOKEN_BEFORE_PAIR.match(self.text, self.at, self.end)
+            if token is not None and long_text and not self._pair_at(token.end(), keys):
+                token = None
             if token is not None:
                 self.used.add("missing-comma")
         if token is not None:
