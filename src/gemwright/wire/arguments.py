@@ -26,9 +26,9 @@ DEVIATES: Final = 2
 _KEY_OR_END, _KEY_NEXT, _VALUE, _VALUE_OR_END, _AFTER, _STRING = range(6)
 
 _BARE_KEY: Final = re.compile(rf"({KEY}):")
-_QUOTED_KEY: Final = re.compile(r"<\|\"\|>([^<\n]{1,128})<\|\"\|>:")
+_QUOTED_KEY: Final = re.compile(r"<\|\"\|>([^<\n]{0,128})<\|\"\|>:")
 _PARTIAL_KEY: Final = re.compile(
-    r"[^\s\"'<>{}\[\](),:=`][^\n\"'<>{}\[\](),:=]{0,127}|<\|\"\|>[^<\n]{0,128}(?:<\|?\"?\|?>?)?"
+    r"[^\s\"'<>{}\[\](),:=`][^\n\"{},:=]{0,127}|<\|\"\|>[^<\n]{0,128}(?:<\|?\"?\|?>?)?"
 )
 _SCALAR: Final = re.compile(r"(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?=[,}\]])")
 _PARTIAL_SCALAR: Final = re.compile(r"-?[\d.eE+-]{0,4000}|tr?u?e?|fa?l?s?e?|nu?l?l?")

@@ -120,7 +120,19 @@ class SchemaNode:
                         found += self._alternatives(branch, depth + 1)
         return found
 
+    def _has_open_branch(self) -> bool:
+        """Whether one of the alternatives says nothing at all, so that anything is allowed."""
+        return any(
+            not self._resolve(branch)
+            for option in self._options
+            for word in ("anyOf", "oneOf")
+            if isinstance(option.get(word), list)
+            for branch in cast("list[object]", option[word])[:64]
+        )
+
     def _allowed_types(self) -> frozenset[str]:
+        if self._has_open_branch():
+            return frozenset()
         types: set[str] = set()
         for option in self._options:
             declared = option.get("type")

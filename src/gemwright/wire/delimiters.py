@@ -16,10 +16,11 @@ from gemwright.wire.tokens import QUOTE
 
 __all__ = ["KEY", "PAIR", "VALUE_START", "closes", "ends_with_pair"]
 
-_EDGE = r"[^\s\"'<>{}\[\](),:=`]"
-KEY: Final = rf"{_EDGE}(?:[^\n\"'<>{{}}\[\](),:=]{{0,126}}{_EDGE})?"
-"""A bare key: template and model write keys raw, so `@timestamp`, `client.ip` and `First name` all occur."""
-_QUOTED_KEY = r"<\|\"\|>[^<\n]{1,128}<\|\"\|>|\"[^\"\n]{1,128}\"|'[^'\n]{1,128}'"
+_FIRST = r"[^\s\"'<>{}\[\](),:=`]"
+_LAST = r"[^\s\"<{\[(,}:=`]"
+KEY: Final = rf"{_FIRST}(?:(?:[^\n\"{{}},:=|]|(?<!<)\|){{0,126}}(?:(?!\|){_LAST}|(?<!<)\|))?"
+"""A bare key: template and model write keys raw, so `@timestamp`, `First name` and `filter[status]` all occur."""
+_QUOTED_KEY = r"<\|\"\|>[^<\n]{0,128}<\|\"\|>|\"[^\"\n]{1,128}\"|'[^'\n]{1,128}'"
 PAIR: Final = re.compile(rf"(?:(?P<bare>{KEY})|(?P<quoted>{_QUOTED_KEY}))\s{{0,64}}[:=]")
 """A key with its separator."""
 VALUE_START: Final = re.compile(r"\s{0,64}(?:<\|\"\|>|[\"'\[{]|-?\d|true|false|null|True|False|None)")
@@ -28,7 +29,7 @@ _CLOSERS: Final = re.compile(r"[\s}\]]{1,512}")
 _ROUND_CLOSERS: Final = re.compile(r"[\s}\])]{1,512}")
 _PARTIAL_PAIR: Final = re.compile(
     r"(?:<\|?\"?\|?|<\|\"\|>[^<\n]{0,128}(?:<\|?\"?\|?>?)?"
-    r"|[\"'][^\"'\n]{0,128}[\"']?|[^\n\"'<>{}\[\](),:=]{0,128})\s{0,64}"
+    r"|[\"'][^\"'\n]{0,128}[\"']?|[^\n\"{},:=]{0,128})\s{0,64}"
 )
 _PARTIAL_VALUE: Final = re.compile(r"\s{0,64}(?:<\|?\"?\|?|-|[A-Za-z]{0,4})")
 _BARE_ELEMENT: Final = re.compile(r"[^<>\[\]{},\"\n]{1,64}(?:<\|\"\|>|[,\]])")
