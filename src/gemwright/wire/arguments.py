@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from gemwright.messages.parts import JSON
 from gemwright.wire.coerce import ANY, SchemaNode, bare_value, fit
-from gemwright.wire.delimiters import KEY, closes
+from gemwright.wire.delimiters import KEY, closes, declared_pair
 from gemwright.wire.lexer import find_marker
 from gemwright.wire.tokens import QUOTE
 from gemwright.wire.tolerant import dumps
@@ -27,12 +27,13 @@ _KEY_OR_END, _KEY_NEXT, _VALUE, _VALUE_OR_END, _AFTER, _STRING = range(6)
 
 _BARE_KEY: Final = re.compile(rf"({KEY}):")
 _QUOTED_KEY: Final = re.compile(r"<\|\"\|>([^<\n]{0,128})<\|\"\|>:")
-_PARTIAL_KEY: Final = re.compile(
-    r"[^\s\"'<>{}\[\](),:=`][^\n\"{},:=]{0,127}|<\|\"\|>[^<\n]{0,128}(?:<\|?\"?\|?>?)?"
-)
+_PARTIAL_KEY: Final = re.compile(r"[^\s\"'<>{}\[\](),:=`][^\n\"{},:=]{0,127}|<\|\"\|>[^<\n]{0,128}(?:<\|?\"?\|?>?)?")
 _SCALAR: Final = re.compile(r"(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?=[,}\]])")
 _PARTIAL_SCALAR: Final = re.compile(r"-?[\d.eE+-]{0,4000}|tr?u?e?|fa?l?s?e?|nu?l?l?")
-_HELD: Final = re.compile(r",\s{0,64}([^\s\"'<>{}\[\](),:=]{0,64}(?:[^\n\"'<>{}\[\](),:=]{0,64}))\s{0,8}[:=]?\s{0,8}")
+_HELD: Final = re.compile(
+    r",\s{0,64}([^\s\"'<>{}\[\](),:=]{0,64}(?:[^\n\"'<>{}\[\](),:=]{0,64}))\s{0,8}"
+    r"(?:[:=]\s{0,64}(?:-|t|tr|tru|f|fa|fal|fals|n|nu|nul|T|Tr|Tru|F|Fa|Fal|Fals|N|No|Non)?)?"
+)
 _HELD_COMMA: Final = re.compile(r",\s{0,60}\Z")
 _HOLD_WINDOW: Final = 220
 _MAX_DEPTH: Final = 100
@@ -41,13 +42,14 @@ _MAX_DEPTH: Final = 100
 class _Frame:
     """An open container."""
 
-    __slots__ = ("empty", "is_array", "keys", "node", "value")
+    __slots__ = ("declared", "empty", "is_array", "keys", "node", "value")
 
     def __init__(self, value: dict[str, JSON] | list[JSON], node: SchemaNode) -> None:
         self.value: Any = value
         self.node = node
         self.is_array = isinstance(value, list)
         self.keys = frozenset(node.keys)
+        self.declared = declared_pair(self.keys) if self.keys else None
         self.empty = True
 
 
@@ -59,11 +61,12 @@ class ArgumentStream:
 
     Attributes:
         value: the arguments read so far; whole once `feed` has answered DONE.
+        repeated: whether a key came twice.
         coerced: whether a value was cast to its schema's type.
         streaming: whether a string is being given out as it arrives.
     """
 
-    __slots__ = ("_child", "_key", "_out", "_stack", "_state", "coerced", "pieces", "streaming", "value")
+    __slots__ = ("_child", "_key", "_out", "_stack", "_state", "coerced", "pieces", "repeated", "streaming", "value")
 
     def __init__(self, node: SchemaNode) -> None:
         self.value: dict[str, JSON] = {}
@@ -75,6 +78,7 @@ class ArgumentStream:
         self.pieces: list[str] = []
         self.streaming = False
         self.coerced = False
+        self.repeated = False
 
     def take_json(self) -> str:
         """Return the JSON text that has come since the last call; the last brace is never part of it."""
@@ -127,8 +131,7 @@ class ArgumentStream:
                     if waiting or (not final and QUOTE.startswith(text[at:])):
                         return at, MORE
                     return at, DEVIATES
-                if not self._open_key(found[1]):
-                    return at, DEVIATES
+                self._open_key(found[1])
                 at = found.end()
                 continue
             if c == "]" and state == _VALUE_OR_END:
@@ -154,16 +157,15 @@ class ArgumentStream:
         self._out.append("]" if popped.is_array else "}")
         return False
 
-    def _open_key(self, key: str) -> bool:
+    def _open_key(self, key: str) -> None:
         frame = self._stack[-1]
         if key in frame.value:
-            return False
+            self.repeated = True  # JSON text with a key twice: its last value stands there, too
         self._out.append(("" if frame.empty else ",") + dumps(key) + ":")
         frame.empty = False
         self._key = key
         self._child = frame.node.child(key)
         self._state = _VALUE
-        return True
 
     def _begin_value(self, text: str, at: int, c: str, *, final: bool) -> int | None:
         """Return where the value's beginning was read to, None to wait, or -1 for a deviation."""
@@ -230,6 +232,11 @@ class ArgumentStream:
         """Read string text; the second value is a verdict, or None once the string is closed."""
         where, mark = find_marker(text, at, final=final)
         frame = self._stack[-1]
+        if frame.declared is not None and not frame.is_array:
+            pair = frame.declared.search(text, at, where + _HOLD_WINDOW)
+            if pair is not None and pair.start() < where:
+                self._take(text[at : pair.start()])
+                return pair.start(), DEVIATES
         if mark is None or mark[0] != QUOTE:
             stop = self._held_from(text, at, where, frame)
             self._take(text[at:stop])

@@ -134,10 +134,11 @@ class CallMachine(Machine):
             self._state = self._collect
             return True
         self._pending = ReadCall(self._begun or "", stream.value)
-        if stream.coerced and not self._repaired("coerced-argument"):
-            self._pending = None
-            self._malformed("needs the repair coerced-argument, which is switched off")
-            return True
+        for made, repair in ((stream.coerced, "coerced-argument"), (stream.repeated, "repeated-key")):
+            if made and not self._repaired(repair):
+                self._pending = None
+                self._malformed(f"needs the repair {repair}, which is switched off")
+                return True
         self._state = self._after_arguments
         return True
 
@@ -202,8 +203,9 @@ class CallMachine(Machine):
 
     def _end_call(self, call: ReadCall) -> None:
         """Give out what is missing of a call's JSON, and end it."""
-        wanted = dumps(call.arguments)
         sent = "".join(self._emitted)
+        streamed = self._args is not None and call.arguments is self._args.value
+        wanted = sent + "}" if streamed else dumps(call.arguments)
         if self._begun is not None and (self._begun != call.name or not wanted.startswith(sent)):
             self._out.append(Malformed(self._begun, "", "read again as a whole", self._index))
             self._index += 1
@@ -223,7 +225,7 @@ class CallMachine(Machine):
         self._raw = []
         self._emitted = []
         self._state = self._content
-        self._line_start = True
+        self._line_start = self._after_thought = True
 
     def _malformed(self, reason: str, *, name: str = "", raw: str | None = None) -> None:
         text = "".join(self._raw) if raw is None else raw
@@ -252,7 +254,11 @@ class CallMachine(Machine):
             if kind not in _ENDS_CALL:
                 self._scan = mark.end()
                 continue
-            if self._try_block(where, kind):
+            tried = self._try_block(where, mark.end(), kind, final=final)
+            if tried is None:
+                self._scan = where
+                return False
+            if tried:
                 return True
             self._scan = mark.end()
         self._scan = where
@@ -274,8 +280,12 @@ class CallMachine(Machine):
         self._buf = self._buf[self._scan :]
         self._scan = 0
 
-    def _try_block(self, where: int, kind: str) -> bool:
-        """A marker that may end the call: read what there is. False if the marker is text inside a string."""
+    def _try_block(self, where: int, after: int, kind: str, *, final: bool) -> bool | None:
+        """A marker that may end the call: read what there is.
+
+        Returns:
+            False if the marker is text inside a string, None if what follows it has to tell.
+        """
         size = self._raw_size + where
         if kind == CALL_OPEN and self._cut is not None:
             self._nested += 1
@@ -288,13 +298,30 @@ class CallMachine(Machine):
         self._last_attempt = size
         text = "".join(self._raw) + self._buf[:where]
         block = read_block(text, self._tools, closed=kind == CALL_CLOSE)
-        if block.in_text and not (kind == CALL_CLOSE and block.tail_closed):
+        ends = kind == CALL_CLOSE and block.tail_closed
+        if block.in_text and ends and not self._nested:
+            follows = self._marker_follows(after, final=final)
+            if follows is None:
+                self._attempts -= 1
+                return None
+            ends = follows
+        if block.in_text and not ends:
             if self._cut is None:
                 self._cut = (size, kind)
                 self._nested = 1 if kind == CALL_OPEN else 0
             return False
         self._settle(block, text, self._buf[where:], closed=kind == CALL_CLOSE)
         return True
+
+    def _marker_follows(self, at: int, *, final: bool) -> bool | None:
+        """Whether nothing, or only a marker, follows; None while that is open."""
+        while at < len(self._buf) and self._buf[at].isspace():
+            at += 1
+        if at >= len(self._buf):
+            return True if final else None
+        if MARKER.match(self._buf, at):
+            return True
+        return None if not final and could_become_marker(self._buf, at) else not self._buf[at:].strip("<|")
 
     def _settle(self, block: Block, text: str, rest: str, *, closed: bool) -> None:
         """Take what a block was read as. `rest` begins with the marker that ended it, or is empty."""

@@ -14,7 +14,7 @@ from typing import Final
 from gemwright.wire.lexer import MARKER, could_become_marker
 from gemwright.wire.tokens import QUOTE
 
-__all__ = ["KEY", "PAIR", "VALUE_START", "closes", "ends_with_pair"]
+__all__ = ["KEY", "PAIR", "VALUE_START", "closes", "declared_pair", "ends_with_pair"]
 
 _FIRST = r"[^\s\"'<>{}\[\](),:=`]"
 _LAST = r"[^\s\"<{\[(,}:=`]"
@@ -139,6 +139,15 @@ def _followed_by_more(
 
 def _unquoted(key: str) -> str:
     return key.replace(QUOTE, "").strip("\"'")
+
+
+def declared_pair(keys: Collection[str]) -> re.Pattern[str]:
+    """Return the pattern of `,key:` and a value for the declared keys of an object, which must not be empty.
+
+    Inside a string that is not properly closed, it shows that the string lacks its closing delimiter.
+    """
+    names = "|".join(re.escape(key) for key in sorted(keys, key=len, reverse=True))
+    return re.compile(rf",\s{{0,64}}(?:{names})\s{{0,8}}[:=](?={VALUE_START.pattern})")
 
 
 def ends_with_pair(text: str, start: int, at: int, keys: Collection[str]) -> re.Match[str] | None:

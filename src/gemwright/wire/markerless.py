@@ -245,6 +245,8 @@ def _line_ends(text: str, at: int, *, final: bool) -> int | None:
     closing = _CLOSING.match(text, at)
     if closing:
         at = closing.end()
+    elif not final and _CLOSING_PART.fullmatch(text, at):
+        return None
     rest = text[at:]
     ahead = rest.lstrip(" \t")
     if not ahead:

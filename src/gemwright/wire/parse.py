@@ -47,6 +47,8 @@ _LINE_OPENER: Final = re.compile(r"\n[ \t]{0,64}(?=call[ \t]{0,4}:|<call>|<tool_
 _LINE_TAIL: Final = re.compile(r"\n[ \t]{0,64}(?:c|ca|cal|call[ \t]{0,4}|<[a-z_]{0,9})?\Z")
 _ROLE: Final = re.compile(r"[a-z]{0,16}\n")
 _ROLE_PART: Final = re.compile(r"[a-z]{0,16}")
+_STRUCTURE: Final = frozenset({CHANNEL_OPEN, CALL_OPEN, TURN_CLOSE, TURN_OPEN, RESPONSE_OPEN, TOOL_OPEN, QUOTE})
+"""Marks after which text does not go on where it stopped."""
 _BLOCK: Final = 16_384
 """A longer chunk is taken in pieces, so that dropping what is consumed costs the same wherever a marker stands."""
 
@@ -154,16 +156,29 @@ class Parser(CallMachine):
                 self._say(self._without_cut_mark(plain))
                 self._buf = ""
             else:
-                plain = without_fragment(plain)  # another marker may be arriving just behind it, and cut it off
+                plain = self._before_arriving(plain, where)
                 self._say(plain)
                 self._buf = self._buf[len(plain) :]
             return False
-        self._say(self._without_cut_mark(plain))
-        self._buf = self._buf[mark.end() :]
+        plain, rest = self._rejoined(self._without_cut_mark(plain), self._buf[mark.end() :], mark[0])
+        self._say(plain)
+        self._buf = rest
         if plain.rstrip(" \t").endswith("\n"):
             self._line_start = True
         self._content_marker(mark[0])
         return True
+
+    def _before_arriving(self, plain: str, where: int) -> str:
+        """Return the text that nothing can change any more: a marker that is arriving could cut off what stands before it."""
+        kept = without_fragment(plain)
+        return kept.removesuffix("<") if where < len(self._buf) else kept
+
+    @staticmethod
+    def _rejoined(plain: str, rest: str, mark: str) -> tuple[str, str]:
+        """Move a last `<` over a token that is dropped: with what follows, it may make a marker."""
+        if plain.endswith("<") and mark not in _STRUCTURE:
+            return plain[:-1], "<" + rest
+        return plain, rest
 
     def _without_cut_mark(self, text: str) -> str:
         """Drop the piece of a marker that another marker cuts off, or two pieces could make one."""
@@ -338,12 +353,15 @@ class Parser(CallMachine):
                 self._repaired("open-thought")
                 self._close_thought()
                 return False
-            plain = without_fragment(plain)
+            plain = self._before_arriving(plain, where)
             self._think(plain)
             self._buf = buf[len(plain) :]
             return False
-        self._think(self._without_cut_mark(plain))
-        self._buf = buf[mark.end() :]
+        plain, rest = self._without_cut_mark(plain), buf[mark.end() :]
+        if mark[0] != CHANNEL_CLOSE:
+            plain, rest = self._rejoined(plain, rest, mark[0])
+        self._think(plain)
+        self._buf = rest
         self._thought_marker(mark[0])
         return True
 

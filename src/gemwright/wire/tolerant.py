@@ -12,7 +12,7 @@ from typing import Final
 
 from gemwright.messages.parts import JSON
 from gemwright.wire.coerce import ANY, SchemaNode, bare_value, fit
-from gemwright.wire.delimiters import PAIR, VALUE_START, closes, ends_with_pair
+from gemwright.wire.delimiters import PAIR, VALUE_START, closes, declared_pair, ends_with_pair
 from gemwright.wire.lexer import MARKER
 from gemwright.wire.tokens import QUOTE
 
@@ -293,6 +293,7 @@ class ArgumentReader:
                 return _decode(text[start:close], quote)
         start = at = self.at + len(quote)
         literals: list[int] = []
+        declared = declared_pair(keys) if keys and quote == QUOTE and not array else None
         pattern = re.compile(r"\\.|" + re.escape(quote) + "|" + re.escape(QUOTE), re.DOTALL) if quote != QUOTE else None
         while True:
             if pattern is None:
@@ -327,6 +328,12 @@ class ArgumentReader:
             if mark == quote and quote != QUOTE and not array and self._pair_follows(after, keys):
                 return self._closed_at(start, at, after, quote, mark, literals)
             if mark == QUOTE and not array:
+                seen = literals[-1] if literals else start
+                found_pair = declared.search(text, seen, at) if declared else None
+                if found_pair is not None:
+                    self.used.add("missing-delimiter")
+                    self.at = found_pair.start()
+                    return _decode(text[start : self.at], quote)
                 pair = ends_with_pair(text, start, at, keys)
                 if pair is not None:
                     self.used.add("missing-delimiter")
