@@ -30,7 +30,7 @@ docs: env-run
 	@$(BIN)/python scripts/write_cli_reference.py
 
 prove: env-test oracles
-	@$(BIN)/python -m benchmarks prove $(ARGS)
+	@$(BIN)/pytest -n 2 --hypothesis-profile=search --timeout=1800 tests/wire tests/runtimes tests/formats tests/foundation $(ARGS)
 
 bench: env-test oracles
 	@$(BIN)/python -m benchmarks bench $(ARGS)
