@@ -49,6 +49,8 @@ _ROLE: Final = re.compile(r"[a-z]{0,16}\n")
 _ROLE_PART: Final = re.compile(r"[a-z]{0,16}")
 _STRUCTURE: Final = frozenset({CHANNEL_OPEN, CALL_OPEN, TURN_CLOSE, TURN_OPEN, RESPONSE_OPEN, TOOL_OPEN, QUOTE})
 """Marks after which text does not go on where it stopped."""
+_LINE_STARTS: Final = frozenset("c<` \t\r\n")
+"""Characters at the beginning of a line that take a closer look."""
 _BLOCK: Final = 16_384
 """A longer chunk is taken in pieces, so that dropping what is consumed costs the same wherever a marker stands."""
 
@@ -81,6 +83,7 @@ class Parser(CallMachine):
         super().__init__(tools, disabled, call_id=call_id, max_call_chars=max_call_chars)
         self._json_answer = json_answer
         self._fast: type[TextDelta] | type[ThinkingDelta] | None = None
+        self._fast_line = False
         self._fast_string: ArgumentStream | None = None
         self._prompt_opened = thinking
         self._thought_said = False
@@ -92,8 +95,16 @@ class Parser(CallMachine):
     def feed(self, text: str) -> list[Event]:
         """Take a chunk and return the events it completes."""
         fast = self._fast
-        if fast is not None and text and "<" not in text and "\n" not in text:
-            return [fast(text)]
+        if fast is not None and text and "<" not in text:
+            if "\n" not in text:
+                return [fast(text)]
+            if fast is TextDelta and (text == "\n" or not self._tools):
+                if self._tools:
+                    self._line_start, self._fast, self._fast_line = True, None, True
+                return [TextDelta(text)]
+        if self._fast_line and text and text[0] not in _LINE_STARTS and "<" not in text and "\n" not in text:
+            self._line_start, self._fast, self._fast_line = False, TextDelta, False
+            return [TextDelta(text)]
         stream = self._fast_string
         if stream is not None and text and "<" not in text and "," not in text:
             self._raw_size += len(text)
@@ -118,12 +129,15 @@ class Parser(CallMachine):
     def _advance(self, text: str, *, final: bool) -> list[Event]:
         """Let the machine work, and note how plain text that comes next can go straight through."""
         self._fast = None
+        self._fast_line = False
         self._fast_string = None
         events = self._run(text, final=final)
         if not self._buf and not final:
             if self._state == self._content:
                 if not self._line_start:
                     self._fast = TextDelta
+                else:
+                    self._fast_line = not (self._at_start or self._after_thought)
             elif self._state == self._thought:
                 if self._thought_said and not self._newline:
                     self._fast = ThinkingDelta
@@ -147,8 +161,6 @@ class Parser(CallMachine):
                 return moved
         where, mark = find_marker(self._buf, 0, final=final)
         plain = self._buf[:where]
-        if plain:
-            self._line_start = self._at_start = self._after_thought = False
         if self._tools and self._breaks_line(plain, whole=mark is None and where == len(self._buf)):
             return True
         if mark is None:
@@ -157,16 +169,21 @@ class Parser(CallMachine):
                 self._buf = ""
             else:
                 plain = self._before_arriving(plain, where)
-                self._say(plain)
+                self._say_plain(plain)
                 self._buf = self._buf[len(plain) :]
             return False
         plain, rest = self._rejoined(self._without_cut_mark(plain), self._buf[mark.end() :], mark[0])
-        self._say(plain)
+        self._say_plain(plain)
         self._buf = rest
-        if plain.rstrip(" \t").endswith("\n"):
-            self._line_start = True
         self._content_marker(mark[0])
         return True
+
+    def _say_plain(self, plain: str) -> None:
+        """Give out text, and note whether a line begins after it."""
+        if plain:
+            self._say(plain)
+            self._at_start = self._after_thought = False
+            self._line_start = bool(self._tools) and plain.rstrip(" \t").endswith("\n")
 
     def _before_arriving(self, plain: str, where: int) -> str:
         """Return the text that nothing can change any more: a marker that is arriving could cut off what stands before it."""
@@ -336,11 +353,11 @@ class Parser(CallMachine):
             if not buf and not final:
                 return False
             label = _LEAKED_LABEL.match(buf)
-            if label is None and not final and buf and _PARTIAL_LABEL.fullmatch(buf):
+            if label is None and not final and (_PARTIAL_LABEL.fullmatch(buf) or self._label_then_piece(buf)):
                 return False
             if label and self._repaired("leaked-label", "channel label repeated"):
                 self._buf = buf = buf[label.end() :]
-            if not buf.startswith("<"):
+            if label or not buf.startswith("<"):
                 self._prompt_opened = False
         where, mark = find_marker(buf, 0, final=final)
         plain = buf[:where]
