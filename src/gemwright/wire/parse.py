@@ -210,6 +210,8 @@ class Parser(CallMachine):
         if opener is None:
             return False
         cut = opener.end() if opener.re is _LINE_OPENER else plain.rindex("\n") + 1
+        if self._buf[:cut].strip():
+            self._at_start = self._after_thought = False
         self._say(self._buf[:cut])
         self._buf = self._buf[cut:]
         self._line_start = True
