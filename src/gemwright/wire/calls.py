@@ -383,12 +383,16 @@ class CallMachine(Machine):
             return False
         self._state = self._content
         if not read.calls:
+            self._note_fence()
             self._line_start = self._at_start = False
             return True
         self._repaired("json-call", read.name)
         self._buf = self._buf[read.end :]
         self._end_unmarked(read.calls)
         return True
+
+    def _note_fence(self) -> None:
+        """A code fence may begin here; content keeps track of it."""
 
     def _end_unmarked(self, calls: Sequence[ReadCall]) -> None:
         self._at_start = False

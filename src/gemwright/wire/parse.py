@@ -43,8 +43,8 @@ _LABEL: Final = re.compile(r"[ \t]*thought[ \t]*\r?\n")
 _GLUED_LABEL: Final = re.compile(r"[ \t]*thought(?=[A-Z*#-]|<channel\|>|<\|tool_call>|<turn\|>|<eos>)")
 _PARTIAL_LABEL: Final = re.compile(r"[ \t]*(?:t(?:h(?:o(?:u(?:g(?:h(?:t[ \t]*\r?)?)?)?)?)?)?)?")
 _LEAKED_LABEL: Final = re.compile(r"thought[ \t]*(?:\r?\n|(?=<channel\|>))")
-_LINE_OPENER: Final = re.compile(r"\n[ \t]{0,64}(?=call[ \t]{0,4}:|<call>|<tool_call>)")
-_LINE_TAIL: Final = re.compile(r"\n[ \t]{0,64}(?:c|ca|cal|call[ \t]{0,4}|<[a-z_]{0,9})?\Z")
+_LINE_OPENER: Final = re.compile(r"\n[ \t]{0,64}(?=call[ \t]{0,4}:|<call>|<tool_call>|```)")
+_LINE_TAIL: Final = re.compile(r"\n[ \t]{0,64}(?:c|ca|cal|call[ \t]{0,4}|<[a-z_]{0,9}|`{1,2})?\Z")
 _ROLE: Final = re.compile(r"[a-z]{0,16}\n")
 _ROLE_PART: Final = re.compile(r"[a-z]{0,16}")
 _STRUCTURE: Final = frozenset({CHANNEL_OPEN, CALL_OPEN, TURN_CLOSE, TURN_OPEN, RESPONSE_OPEN, TOOL_OPEN, QUOTE})
@@ -87,6 +87,7 @@ class Parser(CallMachine):
         self._fast_string: ArgumentStream | None = None
         self._prompt_opened = thinking
         self._thought_said = False
+        self._fenced = False
         self._newline = ""
         self._empty_thoughts = 0
         if thinking:
@@ -240,7 +241,7 @@ class Parser(CallMachine):
         if not self._tools:
             return None
         whole = self._at_start and not self._json_answer and "json-call" not in self._disabled
-        lines = "missing-open-marker" not in self._disabled
+        lines = not self._fenced and "missing-open-marker" not in self._disabled
         verdict = recognise(buf, self._tools, whole=whole, lines=lines, final=final)
         if verdict is Verdict.WAIT:
             return False
@@ -251,7 +252,15 @@ class Parser(CallMachine):
         if verdict is Verdict.WHOLE:
             self._state = self._whole_answer
             return True
+        if not final and buf in ("`", "``"):
+            return False
+        self._note_fence()
         return None
+
+    def _note_fence(self) -> None:
+        """Keep track of code fences: what stands in one is shown, not called."""
+        if self._buf.startswith("```"):
+            self._fenced = not self._fenced
 
     def _content_marker(self, mark: str) -> None:
         """Act on a marker that stands in content."""
