@@ -11,7 +11,7 @@ a result without an answer, the template closes it, not the model.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Final
 
 from gemwright.wire.dialects import Dialect
@@ -26,6 +26,7 @@ from gemwright.wire.tokens import (
     CHANNEL_CLOSE,
     CHANNEL_OPEN,
     IMAGE,
+    QUOTE,
     RESPONSE_CLOSE,
     RESPONSE_OPEN,
     THINK,
@@ -104,7 +105,7 @@ class TurnWriter:
         Raises:
             TemplateRefusal: where the template raises.
         """
-        roles = [read(message, "role") for message in messages]
+        roles: list[Any] = [read(message, "role") for message in messages]
         if self.header(messages, roles, tools):
             messages, roles = messages[1:], roles[1:]
         self.messages, self.roles = messages, roles
@@ -177,7 +178,8 @@ class TurnWriter:
             self.calls(calls, model)
         given = get("tool_responses")
         answered = bool(given or calls) and self.results(calls, given, self.messages[at + 1 : after], model)
-        filled = self.content(get("content"), model)
+        content = get("content")
+        filled = bool(content) and self.content(content, model)
         self.after_result = answered and not filled
         self.last = "" if self.shown_media else "results" if answered else "calls" if calls else ""
         self.close(model, after)
@@ -207,9 +209,12 @@ class TurnWriter:
         """Append the calls of a message."""
         out = self.out
         mark = ""
-        for call in iterate(calls, "`tool_calls`"):
-            function = read(call, "function")
-            name = as_text(read(function, "name"), "the name of a called function")
+        listed: Iterable[Any] = iterate(calls, "`tool_calls`")
+        for call in listed:
+            function: Any = read(call, "function")
+            name: Any = read(function, "name")
+            if not isinstance(name, str):
+                name = as_text(name, "the name of a called function")
             out.append((mark + CALL_OPEN + "call:", MARKUP, model))
             if name:
                 out.append((name, TEXT, model))
@@ -218,8 +223,8 @@ class TurnWriter:
 
     def arguments(self, arguments: Any, name: str, model: bool) -> str:
         """Append a call's arguments; return the markup that ends them."""
-        if is_object(arguments):
-            return write_value(arguments, "", self.out, model, null=self.null)
+        if isinstance(arguments, dict):
+            return write_value(arguments, "", self.out, model, False, self.null)
         if arguments is None:
             return "{}"
         found = "missing" if arguments is ABSENT else f"a {type(arguments).__name__}"
@@ -261,7 +266,7 @@ class TurnWriter:
             if call.get("id") == wanted:
                 name = call["function"]["name"]
         body = message.get("content")
-        if not is_sequence(body):
+        if isinstance(body, str) or not is_sequence(body):
             self.result(name, body, stop)
             return
         texts = [part.get("text") for part in map(_part, body) if part.get("type") == "text"]
@@ -281,7 +286,7 @@ class TurnWriter:
             value: what it answered.
             stop: whether the model itself wrote the block's opener, when it stopped after its calls.
         """
-        text = as_text(name, "the name of a result")
+        text = name if isinstance(name, str) else as_text(name, "the name of a result")
         out = self.out
         if stop:
             out.append((RESPONSE_OPEN, MARKUP, True))
@@ -290,6 +295,11 @@ class TurnWriter:
             out.append((RESPONSE_OPEN + "response:", MARKUP, False))
         if text:
             out.append((text, TEXT, False))
+        if value and isinstance(value, str):  # what most results are, without the call
+            out.append(("{value:" + QUOTE, MARKUP, False))
+            out.append((value, TEXT, False))
+            out.append((QUOTE + "}" + RESPONSE_CLOSE, MARKUP, False))
+            return
         if isinstance(value, dict):
             mark = write_value(value, "", out, False, null=self.null)
         elif value is ABSENT:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from gemwright.wire.reading import is_object, sorted_keys
+from gemwright.wire.reading import sorted_keys
 from gemwright.wire.segments import MARKUP, TEXT, Segment, text_of
 from gemwright.wire.tokens import QUOTE
 
@@ -62,11 +62,12 @@ def write_value(
         out.append((mark + QUOTE, MARKUP, trainable))
         out.append((value, TEXT, trainable))
         return QUOTE
-    if is_object(value):
+    if isinstance(value, dict):  # `is_object` costs a call
         mark += "{"
         before, after = (QUOTE, QUOTE + ":") if quote_keys else ("", ":")
-        for key in sorted_keys(value):
-            item = value[key]
+        mapping: dict[str, Any] = value  # pyright: ignore[reportUnknownVariableType]
+        for key in sorted_keys(mapping):
+            item = mapping[key]
             out.append((mark + before, MARKUP, trainable))
             if key:
                 out.append((key, TEXT, trainable))
