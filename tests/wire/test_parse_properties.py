@@ -165,6 +165,48 @@ def test_parsing_in_one_piece_is_the_fold_of_the_events(text: str, tools: Sequen
     assert said(parse(text, tools, thinking=thinking)) == said(fold(stream([text], tools, thinking=thinking)))
 
 
+DROPPED = ("<pad>", "<bos>", "<unused7>", "<|image|>", "<audio|>", "<|think|>", QUOTE)
+JOINS = (
+    *DROPPED,
+    *(
+        "<|tool_",
+        "call>",
+        "<ch",
+        "annel|>",
+        "<|channel>",
+        "<channel|>",
+        "<|",
+        "<",
+        "|>",
+        "<unused",
+        "7>",
+        "<tool",
+        "_call|>",
+    ),
+    *(
+        "\n",
+        "\n",
+        "thought",
+        "thought\n",
+        "call:now{}",
+        "call:note{text:x}",
+        "<call>now{}",
+        OPEN + "call:now{}" + CLOSE,
+    ),
+    *("{", "}", "it's ", "x", " ", "```\n", '{"name": "now", "arguments": {}}', "<turn|>"),
+)
+"""Pieces that mean something else when what stands between them is dropped."""
+
+
+@given(
+    data=st.data(), text=st.lists(st.sampled_from(JOINS), min_size=2, max_size=6).map("".join), thinking=st.booleans()
+)
+@settings(max_examples=1500)
+def test_what_is_dropped_joins_nothing(data: st.DataObject, text: str, thinking: bool) -> None:
+    """A token removed from the middle may not make a marker of its sides, nor a line's start of a line's middle."""
+    check(text, data.draw(cut(text)), TOOLS, thinking=thinking)
+
+
 values = st.recursive(
     st.one_of(
         st.none(),

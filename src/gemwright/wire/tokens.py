@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["CONTROL_TOKENS", "QUOTE", "SOFT_TOKENS"]
+__all__ = ["CONTROL_TOKENS", "QUOTE", "SOFT_TOKENS", "SPECIAL_TOKENS"]
 
 BOS: Final = "<bos>"
 EOS: Final = "<eos>"
@@ -54,4 +54,7 @@ CONTROL_TOKENS: Final = (
     QUOTE,
     *SOFT_TOKENS,
 )
-"""Every spelling that the tokenizer may turn into a control token when it looks for special tokens."""
+"""Every control token of the format: what the parser takes for markers."""
+
+SPECIAL_TOKENS: Final = (*CONTROL_TOKENS, "<unk>", "<mask>")
+"""Every spelling that the tokenizer may turn into a control token; the last two mean nothing in a conversation."""

@@ -27,12 +27,12 @@ from itertools import pairwise
 from typing import Final
 
 from gemwright.wire.segments import TEXT, Segment, text_of
-from gemwright.wire.tokens import CONTROL_TOKENS
+from gemwright.wire.tokens import SPECIAL_TOKENS
 
 __all__ = ["Neutralised", "neutralise", "pieces", "untrusted_spellings"]
 
-_SPELLINGS: Final = frozenset(CONTROL_TOKENS)
-_CANDIDATE: Final = re.compile(rf"<[^<>]{{1,{max(map(len, CONTROL_TOKENS)) - 2}}}>")
+_SPELLINGS: Final = frozenset(SPECIAL_TOKENS)
+_CANDIDATE: Final = re.compile(rf"<[^<>]{{1,{max(map(len, SPECIAL_TOKENS)) - 2}}}>")
 
 
 @dataclass(frozen=True, slots=True)
