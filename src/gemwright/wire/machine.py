@@ -73,7 +73,7 @@ class Machine:
             self._out.append(self._delta(mark))
 
     def _skipped(self, final: bool) -> bool:
-        """Drop a block that is not the model's to write, up to its close marker."""
+        """Drop text that is not the model's to write: a block up to its close marker, or all there is."""
         where, mark = find_marker(self._buf, 0, final=final)
         if where and self._buf[:where].strip():
             self._note_dropped()
@@ -85,7 +85,7 @@ class Machine:
             self._state = self._content
             self._line_start = True
         elif mark[0] == TURN_CLOSE:
-            self._state = self._ended
+            self._skip_to = ""
         return True
 
     def _note_dropped(self) -> None:
@@ -96,11 +96,7 @@ class Machine:
 
     def _ended(self, final: bool) -> bool:
         """The turn is over: what follows is not part of it."""
-        where, mark = find_marker(self._buf, 0, final=final)
-        if where and self._buf[:where].strip():
-            self._note_dropped()
-        if mark is None:
-            self._buf = "" if final else self._buf[where:]
-            return False
-        self._buf = self._buf[mark.end() :]
+        del final
+        self._skip_to = ""
+        self._state = self._skipped
         return True
