@@ -60,3 +60,33 @@ def test_a_call_of_any_size_has_a_cap() -> None:
     assert len(turn.incomplete[0].raw) <= 1000
     assert turn.text == "Done."
     assert time.monotonic() - begin < 5
+
+
+Q = '<|"|>'
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments"),
+    [
+        ("call:f{arr:[1] n:2}", {"arr": [1], "n": 2}),
+        (f"call:f{{q:Paris, France{Q},n:5}}", {"q": "Paris, France", "n": 5}),
+        (f"call:f(q:{Q}1{Q}}}", {"q": "1"}),
+        (f"call:g{{row:[1,{{k:{Q}{Q}}}row:[1,{{k:<", {"row": [1, {"k": "<"}]}),
+        ('```json\n{"name": "f", "arguments": {"n": 1}}\n```', {"n": 1}),
+    ],
+)
+def test_damaged_calls(text: str, arguments: dict[str, object]) -> None:
+    """Nothing of the arguments is lost, nothing is reported as incomplete, and chunks change nothing."""
+    text = f"<|tool_call>{text}<tool_call|>"
+    whole = parse(text)
+    assert [dict(call.arguments) for call in whole.tool_calls] == [arguments]
+    assert whole.incomplete == ()
+    parser = Parser()
+    assert fold([event for character in text for event in parser.feed(character)] + parser.finish()) == whole
+
+
+@pytest.mark.parametrize("text", ["<|channe<channe<bos>l>thought", f"<|{Q}|>", Q * 20])
+def test_halves_do_not_join(text: str) -> None:
+    """Cut marks and stray delimiters leave no mark behind."""
+    turn = parse(text)
+    assert not any(mark in turn.text + turn.thinking for mark in ("<|channel>", Q))

@@ -8,12 +8,13 @@ Text deltas concatenate to the content; call deltas concatenate to the JSON text
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from gemwright.messages.parts import ToolCall
 from gemwright.messages.turn import FinishReason, Usage
 
 __all__ = [
+    "SUPERSEDED",
     "Event",
     "Malformed",
     "RepairApplied",
@@ -91,6 +92,10 @@ class RepairApplied:
 
     repair: str
     detail: str = ""
+
+
+SUPERSEDED: Final = "read again as a whole"
+"""Reason of a `Malformed` that takes back what was begun: the whole call follows under the next index."""
 
 
 @dataclass(frozen=True, slots=True)

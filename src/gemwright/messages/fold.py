@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gemwright.messages.events import (
+    SUPERSEDED,
     Event,
     Malformed,
     RepairApplied,
@@ -64,7 +65,8 @@ class Folder:
                 self._repairs[repair] = (count + 1, first)
             case Malformed(name, raw, reason):
                 self._close()
-                self._incomplete.append(IncompleteCall(name, raw, reason))
+                if reason != SUPERSEDED:
+                    self._incomplete.append(IncompleteCall(name, raw, reason))
             case UsageReported(usage):
                 self._usage = usage
             case TurnStarted():

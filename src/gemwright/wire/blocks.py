@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
 from gemwright.messages.parts import JSON
@@ -25,6 +25,7 @@ _CHANNEL_NOISE: Final = re.compile(
 _HEAD: Final = re.compile(
     r"(?P<prefix>\s*(?:call\s+|(?:call)?\s*:\s*))?(?P<name>[^\s{(<,\"'][^{(<\n]{0,255}?)(?P<gap>\s*)(?P<open>[{(])"
 )
+_FENCED: Final = re.compile(r"\s*```[ \t]*[a-z_]*[ \t]*\n(.*?)\n?```\s*\Z", re.DOTALL)
 _CALL_THEN_JSON: Final = re.compile(r"call\s*:\s*(?=[{\[])")
 _BARE_HEAD: Final = re.compile(r"\s*(?:(?:call)?\s*:\s*)?(?P<name>[A-Za-z_][\w.:/-]{0,255})\s*\Z")
 _BEGIN_ARG: Final = re.compile(
@@ -77,6 +78,10 @@ def read_block(text: str, tools: Toolset, *, closed: bool) -> Block:
     begin_arg = _BEGIN_ARG.match(text)
     if begin_arg:
         return _read_begin_arg(text, begin_arg, tools, closed=closed)
+    fenced = _FENCED.match(text)
+    if fenced:
+        inner = read_block(fenced[1], tools, closed=closed)
+        return replace(inner, end=len(text)) if inner.calls else inner
     start = len(text) - len(text.lstrip())
     noise = _CHANNEL_NOISE.match(text, start)
     while noise:

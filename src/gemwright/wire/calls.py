@@ -19,6 +19,7 @@ from gemwright.messages import (
     ToolCallStarted,
     ToolSpec,
 )
+from gemwright.messages.events import SUPERSEDED
 from gemwright.wire.arguments import DEVIATES, MORE, ArgumentStream
 from gemwright.wire.blocks import Block, ReadCall, read_block
 from gemwright.wire.delimiters import PAIR
@@ -207,7 +208,7 @@ class CallMachine(Machine):
         streamed = self._args is not None and call.arguments is self._args.value
         wanted = sent + "}" if streamed else dumps(call.arguments)
         if self._begun is not None and (self._begun != call.name or not wanted.startswith(sent)):
-            self._out.append(Malformed(self._begun, "", "read again as a whole", self._index))
+            self._out.append(Malformed(self._begun, "", SUPERSEDED, self._index))
             self._index += 1
             self._begun = None
         if self._begun is None:
@@ -321,7 +322,7 @@ class CallMachine(Machine):
             return True if final else None
         if MARKER.match(self._buf, at):
             return True
-        return None if not final and could_become_marker(self._buf, at) else not self._buf[at:].strip("<|")
+        return None if not final and could_become_marker(self._buf, at) else False
 
     def _settle(self, block: Block, text: str, rest: str, *, closed: bool) -> None:
         """Take what a block was read as. `rest` begins with the marker that ended it, or is empty."""
@@ -346,7 +347,8 @@ class CallMachine(Machine):
         self._state = self._after_arguments
 
     def _end_of_output_in_call(self) -> None:
-        text = without_fragment("".join(self._raw) + self._buf)
+        whole = "".join(self._raw) + self._buf
+        text = without_fragment(whole)
         block = read_block(text, self._tools, closed=False)
         if block.complete or self._cut is None:
             self._settle(block, text, "", closed=False)
@@ -354,7 +356,7 @@ class CallMachine(Machine):
         at, kind = self._cut
         self._buf = ""
         closed = kind == CALL_CLOSE
-        self._settle(read_block(text[:at], self._tools, closed=closed), text[:at], text[at:], closed=closed)
+        self._settle(read_block(whole[:at], self._tools, closed=closed), whole[:at], whole[at:], closed=closed)
 
     def _unmarked_call(self, final: bool) -> bool:
         """A declared tool's call at the start of a line, without its open marker."""

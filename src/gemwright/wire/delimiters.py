@@ -88,8 +88,6 @@ def _marker_follows(text: str, at: int, *, final: bool) -> bool | None:
 
 
 def _closed_by_brackets(text: str, at: int, end: int, *, final: bool, closers: Sequence[str]) -> bool | None:
-    if text[at] != closers[-1] and text[at] not in closers:
-        return False
     run = (_ROUND_CLOSERS if closers[0] == ")" else _CLOSERS).match(text, at, end)
     after = run.end() if run else at
     count = sum(1 for c in text[at:after] if not c.isspace())
@@ -103,8 +101,17 @@ def _closed_by_brackets(text: str, at: int, end: int, *, final: bool, closers: S
         return False  # a bracket is missing, which only the end of the call proves
     if text[after] == "," or count >= len(closers):
         return True
-    pair = PAIR.match(text, after, end)
-    return pair is not None and VALUE_START.match(text, pair.end(), end) is not None
+    return _pair_with_value(text, after, end, final=final)
+
+
+def _pair_with_value(text: str, at: int, end: int, *, final: bool) -> bool | None:
+    """Whether a key and a value begin at `at`, without a comma before them."""
+    pair = PAIR.match(text, at, end)
+    if pair is None:
+        return None if not final and _PARTIAL_PAIR.fullmatch(text, at, end) else False
+    if VALUE_START.match(text, pair.end(), end):
+        return True
+    return None if not final and _PARTIAL_VALUE.fullmatch(text, pair.end(), end) else False
 
 
 def _followed_by_more(
@@ -122,7 +129,7 @@ def _followed_by_more(
         if not final and _PARTIAL_VALUE.fullmatch(text, at, end):
             return None
         pair = PAIR.match(text, at, end)
-        if pair and VALUE_START.match(text, pair.end(), end):
+        if pair and "]" not in pair[0] and VALUE_START.match(text, pair.end(), end):
             return True  # the array lacks its bracket, and the next key follows
         return not odd and _BARE_ELEMENT.match(text, at, end) is not None
     pair = PAIR.match(text, at, end)

@@ -28,7 +28,6 @@ from gemwright.wire.tokens import (
     CHANNEL_OPEN,
     EOS,
     PAD,
-    QUOTE,
     RESPONSE_CLOSE,
     RESPONSE_OPEN,
     TOOL_CLOSE,
@@ -47,7 +46,7 @@ _LINE_OPENER: Final = re.compile(r"\n[ \t]{0,64}(?=call[ \t]{0,4}:|<call>|<tool_
 _LINE_TAIL: Final = re.compile(r"\n[ \t]{0,64}(?:c|ca|cal|call[ \t]{0,4}|<[a-z_]{0,9}|`{1,2})?\Z")
 _ROLE: Final = re.compile(r"[a-z]{0,16}\n")
 _ROLE_PART: Final = re.compile(r"[a-z]{0,16}")
-_STRUCTURE: Final = frozenset({CHANNEL_OPEN, CALL_OPEN, TURN_CLOSE, TURN_OPEN, RESPONSE_OPEN, TOOL_OPEN, QUOTE})
+_STRUCTURE: Final = frozenset({CHANNEL_OPEN, CALL_OPEN, TURN_CLOSE, TURN_OPEN, RESPONSE_OPEN, TOOL_OPEN})
 """Marks after which text does not go on where it stopped."""
 _LINE_STARTS: Final = frozenset("c<` \t\r\n")
 """Characters at the beginning of a line that take a closer look."""
@@ -188,7 +187,7 @@ class Parser(CallMachine):
 
     def _before_arriving(self, plain: str, where: int) -> str:
         """Return the text that nothing can change any more: a marker that is arriving could cut off what stands before it."""
-        kept = without_fragment(plain)
+        kept = _without_fragments(plain)
         return kept.removesuffix("<") if where < len(self._buf) else kept
 
     @staticmethod
@@ -200,7 +199,7 @@ class Parser(CallMachine):
 
     def _without_cut_mark(self, text: str) -> str:
         """Drop the piece of a marker that another marker cuts off, or two pieces could make one."""
-        kept = without_fragment(text)
+        kept = _without_fragments(text)
         return kept if kept == text or self._repaired("marker-fragment") else text
 
     def _breaks_line(self, plain: str, *, whole: bool) -> bool:
@@ -290,10 +289,7 @@ class Parser(CallMachine):
 
     def _minor_marker(self, mark: str) -> None:
         """Drop a token that means nothing where it stands."""
-        if mark == QUOTE:
-            if self._repaired("stray-marker", mark):
-                self._out.append(self._delta('"'))
-        elif mark != EOS:
+        if mark != EOS:
             reserved = mark == PAD or mark.startswith(("<unused", "<bos"))
             self._drop("reserved-tokens" if reserved else "stray-marker", mark)
 
@@ -460,6 +456,16 @@ class Parser(CallMachine):
         self._state = self._content
         self._line_start = True
         return True
+
+
+def _without_fragments(text: str) -> str:
+    """Return a text without the pieces of markers at its end, at most eight, one cut off by the other."""
+    for _ in range(8):
+        kept = without_fragment(text)
+        if kept == text:
+            break
+        text = kept
+    return text
 
 
 def parse(

@@ -133,6 +133,7 @@ class ArgumentReader:
         return (
             pair is not None
             and pair["bare"] is not None
+            and not set("])") & set(pair["bare"])
             and len(self._closers) > 1
             and VALUE_START.match(self.text, pair.end(), self.end) is not None
         )
@@ -428,6 +429,8 @@ class ArgumentReader:
             self.at += 1
         long_text = node.text_only and bool(keys) and not array and len(self._closers) == 1
         token = None if long_text else _TOKEN.match(self.text, self.at, self.end)
+        if token is not None and not array and not self._value_ends(token.end()):
+            token = None
         if token is None:
             token = _TOKEN_BEFORE_PAIR.match(self.text, self.at, self.end)
             if token is not None and long_text and not self._pair_at(token.end(), keys):
@@ -450,6 +453,16 @@ class ArgumentReader:
         if "\n" in value:
             value = raw.rstrip().lstrip(" \t")
         return self._scalar(value, node)
+
+    def _value_ends(self, at: int) -> bool:
+        """Whether a comma after a word ends the value: a key, or nothing more, has to follow it."""
+        while at < self.end and self.text[at].isspace():
+            at += 1
+        if at >= self.end or self.text[at] != ",":
+            return True
+        while at < self.end and (self.text[at].isspace() or self.text[at] == ","):
+            at += 1
+        return at >= self.end or self.text[at] in "}])" or PAIR.match(self.text, at, self.end) is not None
 
     def _scalar(self, word: str, node: SchemaNode) -> JSON:
         if word in _PYTHON_WORDS:
