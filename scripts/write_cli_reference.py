@@ -13,6 +13,7 @@ import click
 
 from gemwright.cli.exit import FAULT, INTERRUPTED, PIPE_CLOSED, USAGE
 from gemwright.cli.main import program
+from write_error_reference import write_or_check
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "reference" / "cli.md"
 WIDTH = 100
@@ -62,15 +63,7 @@ def reference() -> str:
 
 def main(arguments: list[str]) -> int:
     """Run as a program; return the exit code."""
-    page = reference()
-    if "--check" in arguments:
-        if TARGET.is_file() and TARGET.read_text("utf-8") == page:
-            return 0
-        print(f"{TARGET.name} is not what the commands say; run `make docs`", file=sys.stderr)
-        return 1
-    TARGET.parent.mkdir(parents=True, exist_ok=True)
-    TARGET.write_text(page, "utf-8")
-    return 0
+    return write_or_check(TARGET, reference(), "the commands", arguments)
 
 
 if __name__ == "__main__":

@@ -59,17 +59,21 @@ def reference() -> str:
     return HEAD + rows + "\n" + "\n".join(section(error) for error in classes)
 
 
+def write_or_check(target: Path, page: str, source: str, arguments: list[str]) -> int:
+    """Write a generated page, or with `--check` in the arguments see whether it is fresh; return the exit code."""
+    if "--check" in arguments:
+        if target.is_file() and target.read_text("utf-8") == page:
+            return 0
+        print(f"{target.name} is not what {source} say; run `make docs`", file=sys.stderr)
+        return 1
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(page, "utf-8")
+    return 0
+
+
 def main(arguments: list[str]) -> int:
     """Run as a program; return the exit code."""
-    page = reference()
-    if "--check" in arguments:
-        if TARGET.is_file() and TARGET.read_text("utf-8") == page:
-            return 0
-        print(f"{TARGET.name} is not what the error classes say; run `make docs`", file=sys.stderr)
-        return 1
-    TARGET.parent.mkdir(parents=True, exist_ok=True)
-    TARGET.write_text(page, "utf-8")
-    return 0
+    return write_or_check(TARGET, reference(), "the error classes", arguments)
 
 
 if __name__ == "__main__":

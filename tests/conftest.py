@@ -1,13 +1,16 @@
-"""What every test shares: a closed world. No setting of the person or machine that runs the tests reaches them."""
+"""What every test shares: a real engine, and a closed world, which no setting of the person or machine reaches."""
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from gemwright.launch.embedded import Engine, start_embedded
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 FOREIGN = ("OLLAMA_HOST", "HF_HOME", "HF_TOKEN", "NO_COLOR", "FORCE_COLOR", "CI")
@@ -36,3 +39,12 @@ def closed_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def checkout() -> Path:
     """The root of the repository."""
     return CHECKOUT
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Engine]:
+    """A real llama.cpp server with our model of random weights, started once in each test process."""
+    if importlib.util.find_spec("xllamacpp") is None:
+        pytest.skip("xllamacpp is not installed: no real llama.cpp to ask")
+    with start_embedded() as running:
+        yield running

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 
 import pytest
 
@@ -23,6 +24,8 @@ from gemwright.messages import (
 from gemwright.runtimes.llamacpp import LlamaCpp
 from gemwright.wire import SMALL, render
 from gemwright.wire.chat_json import messages_to_openai
+from gemwright.wire.tokens import SPECIAL_TOKENS
+from gemwright.wire.untrusted import neutralise_messages
 
 TOOL = ToolSpec(
     "tide_table",
@@ -75,8 +78,6 @@ def test_an_injection_stays_text(engine: Engine) -> None:
 
     async def controls() -> set[int]:
         runtime = LlamaCpp(engine.url)
-        from gemwright.wire.tokens import SPECIAL_TOKENS
-
         found = {(await runtime.tokenize(token, parse_special=True))[0] for token in SPECIAL_TOKENS}
         await runtime.aclose()
         return found
@@ -164,3 +165,25 @@ def test_it_says_what_it_is(engine: Engine) -> None:
     """Random weights are labelled wherever a turn is looked at."""
     with Client(LlamaCpp(engine.url, note=engine.label)) as client:
         assert "random weights" in client.turn([user("a")], (), GenerationOptions(max_tokens=1)).note
+
+
+def test_an_injection_stays_text_in_the_chat_lane(engine: Engine) -> None:
+    """Where the server renders, its prompt has no more marks than that of a harmless conversation, and it answers."""
+    hostile = [system("Be brief."), user(INJECTION)]
+    quiet, tools, found = neutralise_messages(hostile, [TOOL])
+
+    async def marks(messages: Sequence[Message]) -> list[int]:
+        runtime = LlamaCpp(engine.url)
+        try:
+            prompt = await runtime.apply_template(messages_to_openai(messages), [t.to_json() for t in tools])
+            special = {(await runtime.tokenize(token, parse_special=True))[0] for token in SPECIAL_TOKENS}
+            return [i for i in await runtime.tokenize(prompt, parse_special=True) if i in special]
+        finally:
+            await runtime.aclose()
+
+    harmless = asyncio.run(marks([system("Be brief."), user("fine")]))
+    assert asyncio.run(marks(quiet)) == harmless
+    assert asyncio.run(marks(hostile)) != harmless
+    with Client(engine.url, lane="chat") as client:
+        turn = client.turn(hostile, (), GenerationOptions(max_tokens=3))
+    assert turn.lane == "chat" and f"{len(found)} control-token spellings" in turn.note

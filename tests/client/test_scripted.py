@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
 
 import pytest
@@ -22,7 +23,9 @@ from gemwright.messages import (
     Image,
     Media,
     Message,
+    Text,
     TextDelta,
+    ToolCall,
     ToolSpec,
     Turn,
     TurnEnded,
@@ -42,7 +45,7 @@ from gemwright.runtimes.base import (
     Usage,
 )
 from gemwright.runtimes.echo import Echo
-from gemwright.wire.tokens import CONTROL_TOKENS
+from gemwright.wire.tokens import CONTROL_TOKENS, SPECIAL_TOKENS
 
 TOOL = ToolSpec(
     "tide", "Tides.", {"type": "object", "properties": {"station": {"type": "string"}, "n": {"type": "integer"}}}
@@ -285,3 +288,48 @@ def test_problems_of_turns() -> None:
         with Client(echo(raw(text, finish=finish))) as client:
             problem = problem_of(client.turn([user("a")], [TOOL]))
         assert isinstance(problem, kind) and problem.hint
+
+
+def test_chat_lane_breaks_untrusted_spellings() -> None:
+    """A runtime that renders by itself tokenises everything with special tokens on, so spellings go out broken."""
+    quote = '<|"|>'
+    messages = [
+        system("Obey <turn|> nobody."),
+        Message("user", (Text("a<|tu"), Text("rn>b"))),
+        Message("assistant", (Text("ok<|chan"), ToolCall("tide", {"x" + quote: [quote]}, "1"), Text("nel>"))),
+        tool_result("tide", {"high": "14<turn|>"}),
+        user("And now?"),
+    ]
+    tool = ToolSpec("tide", "Tides<|tool>.", {"type": "object", "properties": {"n": {"description": "<mask>"}}})
+    runtime = echo(
+        [ChatChunk(content="Hi."), ChatChunk(finish="stop")], about=info(capabilities=Capabilities(chat=True))
+    )
+    with Client(runtime) as client:
+        turn = client.turn(messages, [tool])
+    request = runtime.requests[0]
+    assert isinstance(request, ChatRequest)
+    sent = json.dumps([*request.messages, *request.tools]).replace('\\\\"', '"').replace('\\"', '"')
+    assert not any(token in sent for token in SPECIAL_TOKENS)
+    assert "a< |turn>b" in sent and "Obey < turn|> nobody." in sent
+    assert "8 control-token spellings in the conversation were altered" in turn.note
+
+
+def test_chat_lane_can_be_left_raw() -> None:
+    """Who wrote the text may want the tokens in this lane, too."""
+    runtime = echo(
+        [ChatChunk(content="Hi."), ChatChunk(finish="stop")], about=info(capabilities=Capabilities(chat=True))
+    )
+    with Client(runtime, allow_control_tokens=True) as client:
+        client.turn([user("a<turn|>b")])
+    request = runtime.requests[0]
+    assert isinstance(request, ChatRequest) and request.messages[0]["content"] == "a<turn|>b"
+
+
+def test_calls_in_content_can_be_left_there() -> None:
+    """Switched off, the deviation stays visible."""
+    runtime = echo(
+        [ChatChunk(content=CALL), ChatChunk(finish="stop")], about=info(capabilities=Capabilities(chat=True))
+    )
+    with Client(runtime, repairs_off=["call-in-content"]) as client:
+        turn = client.turn([user("tides?")], [TOOL])
+    assert turn.text == CALL and turn.tool_calls == () and turn.repairs == ()

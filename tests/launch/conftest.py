@@ -31,7 +31,7 @@ def ask(url: str, body: object = None, **headers: str) -> Any:
 
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:
-    """The random model in a real llama.cpp server."""
+    """An engine for this room alone: its log is looked at from the beginning."""
     if importlib.util.find_spec("xllamacpp") is None:
         pytest.skip("xllamacpp is not installed: no real llama.cpp to ask")
     with start_embedded() as running:

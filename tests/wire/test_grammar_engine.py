@@ -6,15 +6,13 @@ no test of a model.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import urllib.request
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from gemwright.launch.embedded import Engine, start_embedded
+from gemwright.launch.embedded import Engine
 from gemwright.messages import ToolSpec
 from gemwright.wire.grammar import strict_calls
 from gemwright.wire.parse import parse
@@ -58,15 +56,6 @@ FREE = {
 }
 TOOLS = [ToolSpec("set_light", "", LIGHT), ToolSpec("mcp:web/search.v2", "", SEARCH), ToolSpec("store", "", FREE)]
 SCHEMAS = {tool.name: tool.parameters for tool in TOOLS}
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    """The random model in a real llama.cpp server."""
-    if importlib.util.find_spec("xllamacpp") is None:
-        pytest.skip("xllamacpp is not installed: no real llama.cpp to ask")
-    with start_embedded() as running:
-        yield running
 
 
 def post(engine: Engine, path: str, body: dict[str, Any]) -> Any:

@@ -90,3 +90,10 @@ def test_halves_do_not_join(text: str) -> None:
     """Cut marks and stray delimiters leave no mark behind."""
     turn = parse(text)
     assert not any(mark in turn.text + turn.thinking for mark in ("<|channel>", Q))
+
+
+@pytest.mark.parametrize("text", ["thought", "thou", "Thought", "call", "```", "{"])
+def test_short_answers_are_answers(text: str) -> None:
+    """What looks like the beginning of something else is the answer if nothing follows."""
+    turn = parse(text, [NOW])
+    assert turn.text == text and not turn.repairs

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
+from typing import Any
 
 from gemwright.client.lanes import Lane, LaneName, choose_lane
 from gemwright.client.model import Model, model_behind
@@ -27,12 +29,13 @@ from gemwright.messages import (
     Usage,
     UsageReported,
 )
-from gemwright.runtimes.base import ChatRequest, RawRequest, Runtime, RuntimeInfo
+from gemwright.runtimes.base import ChatRequest, RawChunk, RawRequest, Runtime, RuntimeInfo
 from gemwright.wire.chat_json import messages_to_openai
 from gemwright.wire.grammar import ThoughtRule, strict_calls
 from gemwright.wire.history import drop_finished_thoughts
 from gemwright.wire.parse import Parser
 from gemwright.wire.repair import switched_off
+from gemwright.wire.untrusted import neutralise_messages
 
 __all__ = ["AsyncClient"]
 
@@ -191,14 +194,25 @@ class AsyncClient:
             raise BadOption("a tool call is required, but no tools are declared", hint="declare tools, or choose auto")
         info, model = await self._described()
         lane = choose_lane(info, messages, self._lane)
-        run = self._raw if lane.name == "raw" else self._chat
+        begin = self._raw if lane.name == "raw" else self._chat
+        exchange = await begin(info, model, lane, messages, tools, options)
         called = False
-        async with aclosing(run(info, model, lane, messages, tools, options)) as events:
-            async for event in events:
-                called = called or isinstance(event, ToolCallEnded)
-                if called and isinstance(event, TurnEnded) and event.finish == "stop":
-                    event = TurnEnded("tool_calls")
-                yield event
+        finish: FinishReason = "stop"
+        usage: Usage | None = None
+        async with aclosing(exchange.chunks) as chunks:
+            yield exchange.started
+            async for chunk in chunks:
+                for event in exchange.feed(chunk):
+                    called = called or isinstance(event, ToolCallEnded)
+                    yield event
+                finish = chunk.finish or finish
+                usage = chunk.usage or usage
+        for event in exchange.end():
+            called = called or isinstance(event, ToolCallEnded)
+            yield event
+        if usage is not None:
+            yield UsageReported(usage)
+        yield TurnEnded("tool_calls" if called and finish == "stop" else finish)
 
     async def _raw(
         self,
@@ -208,7 +222,8 @@ class AsyncClient:
         messages: tuple[Message, ...],
         tools: tuple[ToolSpec, ...],
         options: GenerationOptions,
-    ) -> AsyncGenerator[Event]:
+    ) -> _Exchange:
+        """Render and parse here."""
         prompt = await self._prepare(info, model, messages, tools, options)
         if info.context is not None and prompt.tokens is not None and prompt.tokens >= info.context:
             raise ContextOverflow(
@@ -222,30 +237,22 @@ class AsyncClient:
             grammar = _grammar(info, tools, options, opened=prompt.rendered.starts_in_thought)
             notes.append("calls are held to their schemas by a grammar")
         if prompt.kept_as_text:
-            how = "altered" if prompt.altered else "kept as text"
-            notes.append(f"{len(prompt.kept_as_text)} control-token spellings in the conversation were {how}")
+            notes.append(_kept(len(prompt.kept_as_text), altered=prompt.altered))
         if prompt.rendered.lost:
             notes.append(f"{len(prompt.rendered.lost)} schema keywords are not shown to the model")
-        request = RawRequest(prompt.body, model.sampling(options, prompt_tokens=prompt.tokens), grammar)
-        name = partial(call_id, turn_id())
         parser = Parser(
             tools,
             thinking=prompt.rendered.starts_in_thought,
             json_answer=options.json_answer,
             disabled=self._repairs_off,
-            call_id=name,
+            call_id=partial(call_id, turn_id()),
         )
-        finish: FinishReason = "stop"
-        usage: Usage | None = None
-        yield _started(info, model, lane, notes)
-        async with aclosing(self._runtime.generate(request)) as chunks:
-            async for chunk in chunks:
-                for event in parser.feed(chunk.text):
-                    yield event
-                finish = chunk.finish or finish
-                usage = chunk.usage or usage
-        for event in _ending(parser.finish(), usage, finish):
-            yield event
+
+        def feed(chunk: RawChunk) -> list[Event]:
+            return parser.feed(chunk.text)
+
+        request = RawRequest(prompt.body, model.sampling(options, prompt_tokens=prompt.tokens), grammar)
+        return _Exchange(_started(info, model, lane, notes), self._runtime.generate(request), feed, parser.finish)
 
     async def _chat(
         self,
@@ -255,7 +262,21 @@ class AsyncClient:
         messages: tuple[Message, ...],
         tools: tuple[ToolSpec, ...],
         options: GenerationOptions,
-    ) -> AsyncGenerator[Event]:
+    ) -> _Exchange:
+        """Let the runtime render and parse."""
+        notes = [lane.why]
+        if not self._allow_control_tokens:
+            messages, tools, found = neutralise_messages(messages, tools)
+            if found:
+                notes.append(_kept(len(found), altered=True))
+        if options.strict_tools:
+            notes.append("strict tools are left to the runtime in this lane")
+        normaliser = ChatNormaliser(
+            tools,
+            json_answer=options.json_answer,
+            disabled=self._repairs_off,
+            call_id=partial(call_id, turn_id()),
+        )
         request = ChatRequest(
             messages_to_openai(drop_finished_thoughts(messages)),
             [tool.to_json() for tool in tools],
@@ -263,37 +284,29 @@ class AsyncClient:
             tool_choice=options.tool_choice,
             sampling=model.sampling(options),
         )
-        normaliser = ChatNormaliser(
-            tools,
-            json_answer=options.json_answer,
-            disabled=self._repairs_off,
-            call_id=partial(call_id, turn_id()),
-        )
-        notes = [lane.why]
-        if options.strict_tools:
-            notes.append("strict tools are left to the runtime in this lane")
-        finish: FinishReason = "stop"
-        usage: Usage | None = None
-        yield _started(info, model, lane, notes)
-        async with aclosing(self._runtime.chat(request)) as chunks:
-            async for chunk in chunks:
-                for event in normaliser.feed(chunk):
-                    yield event
-                finish = chunk.finish or finish
-                usage = chunk.usage or usage
-        for event in _ending(normaliser.finish(), usage, finish):
-            yield event
+        started = _started(info, model, lane, notes)
+        return _Exchange(started, self._runtime.chat(request), normaliser.feed, normaliser.finish)
+
+
+@dataclass(frozen=True, slots=True)
+class _Exchange:
+    """A request that is about to be sent: its chunks, and what makes events of them."""
+
+    started: TurnStarted
+    chunks: AsyncGenerator[Any]
+    feed: Callable[[Any], list[Event]]
+    end: Callable[[], list[Event]]
+
+
+def _kept(count: int, *, altered: bool) -> str:
+    how = "altered" if altered else "kept as text"
+    return f"{count} control-token spellings in the conversation were {how}"
 
 
 def _started(info: RuntimeInfo, model: Model, lane: Lane, notes: Sequence[str]) -> TurnStarted:
     dialect = model.dialect.name if lane.name == "raw" else "the runtime's own template"
     note = "; ".join([*notes, info.note] if info.note else notes)
     return TurnStarted(info.runtime, info.model, lane.name, dialect, note)
-
-
-def _ending(events: Sequence[Event], usage: Usage | None, finish: FinishReason) -> list[Event]:
-    reported: list[Event] = [UsageReported(usage)] if usage is not None else []
-    return [*events, *reported, TurnEnded(finish)]
 
 
 def _grammar(info: RuntimeInfo, tools: Sequence[ToolSpec], options: GenerationOptions, *, opened: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -12,6 +12,7 @@ from gemwright.messages import (
     Event,
     Malformed,
     RepairApplied,
+    TextDelta,
     ThinkingDelta,
     ThinkingEnded,
     ToolCall,
@@ -23,6 +24,7 @@ from gemwright.messages import (
 from gemwright.messages.parts import JSON
 from gemwright.runtimes.base import ChatChunk, ToolCallFragment
 from gemwright.wire.parse import MAX_CALL_CHARS, Parser
+from gemwright.wire.repair import switched_off
 from gemwright.wire.toolset import Toolset, typed_arguments
 
 __all__ = ["ChatNormaliser"]
@@ -56,12 +58,13 @@ class ChatNormaliser:
         tools: Sequence[ToolSpec] = (),
         *,
         json_answer: bool = False,
-        disabled: Iterable[str] = (),
+        disabled: Collection[str] = (),
         call_id: Callable[[int], str] = "call_{}".format,
     ) -> None:
         self._tools = Toolset(tools)
         self._call_id = call_id
         self._found_in_text = 0
+        self._reads_content = "call-in-content" not in switched_off(disabled)
         self._parser = Parser(tools, json_answer=json_answer, disabled=disabled, call_id=call_id)
         self._calls: dict[int, _Call] = {}
         self._next = 0
@@ -76,7 +79,7 @@ class ChatNormaliser:
         if chunk.content or chunk.tool_calls:
             events += self._end_thinking()
         if chunk.content:
-            events += self._renumbered(self._parser.feed(chunk.content))
+            events += self._content(chunk.content)
         for fragment in chunk.tool_calls:
             events += self._fragment(fragment)
         return events
@@ -88,6 +91,10 @@ class ChatNormaliser:
             events += self._end(call)
         self._calls.clear()
         return events
+
+    def _content(self, text: str) -> list[Event]:
+        """Look for what the runtime left in the content, unless that is switched off: then it stays as it came."""
+        return self._renumbered(self._parser.feed(text)) if self._reads_content else [TextDelta(text)]
 
     def _end_thinking(self) -> list[Event]:
         ended, self._thinking = self._thinking, False

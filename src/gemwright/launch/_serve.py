@@ -28,6 +28,7 @@ from typing import Any, Final
 HOST: Final = "127.0.0.1"
 LONGEST_ORDER: Final = 1 << 20
 LONGEST_LINE: Final = 1 << 16
+LOG_SECONDS: Final = 0.2  # llama.cpp logs from a thread of its own, which needs a moment to say why it failed
 ORPHAN_CHECK_SECONDS: Final = 1.0
 LISTENING: Final = re.compile(rb"listening on (http://127\.0\.0\.1:\d+)")
 """What `llama-server` logs once its model is loaded."""
@@ -79,6 +80,7 @@ def _run_in_process(order: dict[str, Any], answer: int, parent: int) -> int:
         engine: Any = importlib.import_module("xllamacpp")
         server = engine.Server(_parameters(engine, order))
     except Exception as problem:  # whatever it is, the parent has to hear of it
+        time.sleep(LOG_SECONDS)
         _say(answer, {"error": f"{type(problem).__name__}: {problem}"})
         return 1
     _say(answer, {"url": server.listening_address})

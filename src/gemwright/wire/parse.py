@@ -233,10 +233,6 @@ class Parser(CallMachine):
                 return True
             if not final and (_PARTIAL_LABEL.fullmatch(buf) or self._label_then_piece(buf)):
                 return False
-            if self._at_start and final and buf == "thought":
-                self._repaired("leaked-label", "channel label without its marker")
-                self._buf = ""
-                return False
         if not self._tools:
             return None
         whole = self._at_start and not self._json_answer and "json-call" not in self._disabled

@@ -8,7 +8,8 @@ and both change nothing at all in a prompt without such spellings:
   and sent as ids; no tokenizer can see across the cut, while every harmless prompt stays one piece and gets exactly
   the tokens that the server would give it. Turning special tokens off for untrusted text would not do: llama.cpp finds
   user-defined tokens such as `<|tool_call>` and `<|"|>` even then.
-- `neutralise` puts a space after the first character, for runtimes that take nothing but text, and reports where.
+- `neutralise` puts a space after the first character, for runtimes that take nothing but text, and reports where;
+  `neutralise_messages` does the same to a conversation that a runtime will render by itself.
 
 A spelling is untrusted unless *every* character of it was written by the renderer, so one that is put together from
 two content parts, or from a text and the mark beside it, is found as well. No two spellings can overlap, since `<` and
@@ -24,12 +25,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final, cast
 
+from gemwright.messages import Message, Part, Text, Thinking, ToolCall, ToolResult, ToolSpec
 from gemwright.wire.segments import TEXT, Segment, text_of
 from gemwright.wire.tokens import SPECIAL_TOKENS
 
-__all__ = ["Neutralised", "neutralise", "pieces", "untrusted_spellings"]
+__all__ = ["Neutralised", "neutralise", "neutralise_messages", "pieces", "untrusted_spellings"]
 
 _SPELLINGS: Final = frozenset(SPECIAL_TOKENS)
 _CANDIDATE: Final = re.compile(rf"<[^<>]{{1,{max(map(len, SPECIAL_TOKENS)) - 2}}}>")
@@ -93,6 +95,77 @@ def neutralise(
     for _, _, index, offset in reversed(found):
         texts[index] = texts[index][:offset] + " " + texts[index][offset:]
     return tuple((text, *segment[1:]) for text, segment in zip(texts, segments, strict=True)), report
+
+
+def neutralise_messages(
+    messages: Sequence[Message], tools: Sequence[ToolSpec] = ()
+) -> tuple[tuple[Message, ...], tuple[ToolSpec, ...], list[str]]:
+    """Return a conversation in which control-token spellings are broken visibly, for runtimes that render by themselves.
+
+    Texts of one message that no media part, are joined, since a template puts them together and two halves could make a
+    spelling.
+
+    Args:
+        messages: the conversation.
+        tools: the declared tools.
+
+    Returns:
+        The new messages and tools, and the spellings that were found.
+    """
+    found: list[str] = []
+    quiet = tuple(Message(message.role, tuple(_quiet_parts(message.parts, found))) for message in messages)
+    declared = tuple(
+        ToolSpec(_quiet(tool.name, found), _quiet(tool.description, found), _quiet_value(dict(tool.parameters), found))
+        for tool in tools
+    )
+    return quiet, declared, found
+
+
+def _quiet_parts(parts: Sequence[Part], found: list[str]) -> list[Part]:
+    quiet: list[Part] = []
+    text_at: int | None = None
+    for part in parts:
+        match part:
+            case Text(text) if text_at is not None:
+                before = quiet[text_at]
+                quiet[text_at] = Text((before.text if isinstance(before, Text) else "") + text)
+            case Text():
+                text_at = len(quiet)
+                quiet.append(part)
+            case Thinking(text):
+                quiet.append(Thinking(_quiet(text, found)))
+            case ToolCall(name, arguments, id):
+                quiet.append(ToolCall(_quiet(name, found), _quiet_value(dict(arguments), found), id))
+            case ToolResult(name, content, call_id, is_error):
+                quiet.append(ToolResult(_quiet(name, found), _quiet_value(content, found), call_id, is_error))
+            case _:
+                text_at = None
+                quiet.append(part)
+    return [Text(_quiet(part.text, found)) if isinstance(part, Text) else part for part in quiet]
+
+
+def _quiet_value(value: Any, found: list[str]) -> Any:
+    if isinstance(value, str):
+        return _quiet(value, found)
+    if isinstance(value, dict):
+        items = cast("dict[str, Any]", value).items()
+        return {_quiet(key, found): _quiet_value(item, found) for key, item in items}
+    if isinstance(value, list):
+        return [_quiet_value(item, found) for item in cast("list[Any]", value)]
+    return value
+
+
+def _quiet(text: str, found: list[str]) -> str:
+    if "<" not in text:
+        return text
+
+    def broken(match: re.Match[str]) -> str:
+        if match[0] not in _SPELLINGS:
+            return match[0]
+        found.append(match[0])
+        return "< " + match[0][1:]
+
+    return _CANDIDATE.sub(broken, text)
 
 
 def _find(segments: Sequence[Segment]) -> Iterator[tuple[str, int, int, int]]:
