@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from gemwright.catalog.document import SCHEMA, Catalog, open_document
+from gemwright.catalog.kinds import KINDS
 from gemwright.catalog.reader import read_tree, tree_hash
 from gemwright.catalog.variants import Geometry, Variant
 from gemwright.foundation.errors import CorpusProblem
@@ -32,18 +33,14 @@ def compile_tree(directory: Path) -> dict[str, Any]:
     tokens = tree["tokens"]
     if set(tokens) != {"token"}:
         raise CorpusProblem("tokens.toml holds [[token]] tables and nothing else")
-    document: dict[str, Any] = {
-        "schema": SCHEMA,
-        "tree": tree_hash(directory),
-        "corpus": tree["corpus"],
-        "tokens": tokens["token"],
-        "variants": [{"file": name, **variant} for name, variant in tree["variants"].items()],
-        "sources": tree["sources"],
-    }
-    for variant in document["variants"]:
-        if variant.pop("file") != str(variant.get("id", "")).lower():
+    document = {**tree, "schema": SCHEMA, "tree": tree_hash(directory), "tokens": tokens["token"]}
+    for name, variant in tree["variants"].items():
+        if name != str(variant.get("id", "")).lower():
             raise CorpusProblem(f"the variant {variant.get('id')!r} stands in a file of another name")
-    _check(open_document(document, "the corpus"))
+    catalog = open_document(document, "the corpus")
+    for kind in KINDS.values():
+        catalog.all(kind.record)
+    _check(catalog)
     return document
 
 

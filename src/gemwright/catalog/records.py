@@ -1,7 +1,7 @@
 """Tables read from files, as typed frozen objects: every field there, every value of its type, nothing else.
 
 The dataclass is the schema. It may hold text, numbers, switches, `Literal`s, tuples of these, other such dataclasses,
-and None for what may be left out.
+free tables of plain values (`Mapping`), and None for what may be left out.
 """
 
 from __future__ import annotations
@@ -65,6 +65,10 @@ def _value(hint: Any, value: object, where: str) -> object:
     if origin in (Union, UnionType):
         [inner] = [one for one in get_args(hint) if one is not NoneType]
         return _value(inner, value, where)
+    if origin is Mapping:
+        if not isinstance(value, Mapping) or not all(map(_is_plain, cast("Mapping[str, object]", value).values())):
+            raise CorpusProblem(f"{where} must be a table of text, numbers and lists of them")
+        return cast("Mapping[str, object]", value)
     if origin is tuple:
         if not isinstance(value, list | tuple):
             raise CorpusProblem(f"{where} must be a list")
@@ -79,3 +83,9 @@ def _value(hint: Any, value: object, where: str) -> object:
     if type(value) is not hint:
         raise CorpusProblem(f"{where} must be {_NAMES[hint]}, not {value!r}")
     return value
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, list):
+        return all(map(_is_plain, cast("list[object]", value)))
+    return isinstance(value, str | int | float)

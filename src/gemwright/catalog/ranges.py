@@ -1,0 +1,52 @@
+"""Ranges of versions, as OSV writes them: events on the line of versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gemwright.foundation.versions import Scheme
+
+__all__ = ["Event", "Range"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One point on the line of versions; it names one of the three.
+
+    Attributes:
+        introduced: the first version inside; `"0"` is the beginning.
+        fixed: the first version outside again.
+        last_affected: the last version inside.
+    """
+
+    introduced: str = ""
+    fixed: str = ""
+    last_affected: str = ""
+
+    def as_mapping(self) -> Mapping[str, str]:
+        """Return the event as `foundation.versions.affected` takes it."""
+        named = {"introduced": self.introduced, "fixed": self.fixed, "last_affected": self.last_affected}
+        return {name: value for name, value in named.items() if value}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
+    """Versions of one package.
+
+    Attributes:
+        package: the name of the runtime or package, as `vocab.toml` spells it.
+        scheme: how its versions are counted.
+        events: where the range begins and ends; none is every version.
+        last_seen: the newest version in which it was seen, where the range has no end. What newer versions do is not
+            known, unless `every_version` says so.
+        every_version: it holds in every later version, by intent of those who make the software.
+        note: what the events cannot say.
+    """
+
+    package: str
+    scheme: Scheme = "semver"
+    events: tuple[Event, ...] = ()
+    last_seen: str = ""
+    every_version: bool = False
+    note: str = ""
