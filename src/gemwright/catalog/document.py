@@ -29,12 +29,14 @@ class Vocabulary:
     Attributes:
         topics: what a record can be about, each with what it means.
         packages: name of a runtime or package to the scheme of its versions.
+        repairs: ids of the repairs that the parser knows.
         models: names that `variants` may hold, beside the five.
         synonyms: groups of words that a searcher may exchange for each other.
     """
 
     topics: Mapping[str, object]
     packages: Mapping[str, object]
+    repairs: tuple[str, ...]
     models: tuple[str, ...]
     synonyms: tuple[str, ...]
 

@@ -1,0 +1,132 @@
+"""What a question asks: its words, and what it says about the software, the versions and the variants in use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from gemwright.catalog.document import Catalog
+from gemwright.corpus.environment import package_name, variant_name
+
+__all__ = ["Question", "Words", "read_question", "tokens"]
+
+_MAX_CHARACTERS = 20_000
+_MAX_TERMS = 48
+_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_STOP = frozenset(
+    "a an and any are as at be been but by can cannot could did do does doing dont for from get gets getting got had has "
+    "have having how i if im in into is isnt it its ive just like me my no not of on one only or our out so some such than "
+    "that the their them then there these they this those to too up us use used using very was we were what when where "
+    "which while who why will with without would you your gemma gemma4 please help hi hello thanks anyone somebody also "
+    "because about after all always am s t m re ve ll".split()
+)
+_KEEP_SHORT = frozenset({"ram", "kv", "gpu", "cpu", "ocr", "rag", "mtp", "qat", "bos", "eos"})
+_NAMES: Mapping[str, str] = {
+    "llama.cpp": r"llama[ ._-]?cpp|llama[ -]server|llama[ -]cli|llamacpp",
+    "ollama": r"ollama",
+    "vllm": r"vllm",
+    "sglang": r"sglang",
+    "lmstudio": r"lm[ -]?studio",
+    "transformers": r"transformers|hugging ?face pipeline",
+    "mlx-lm": r"mlx[ _-]lm",
+    "mlx-vlm": r"mlx[ _-]vlm",
+    "unsloth": r"unsloth",
+    "unsloth-zoo": r"unsloth[ _-]zoo",
+    "axolotl": r"axolotl",
+    "peft": r"peft",
+    "trl": r"\btrl\b",
+    "litert-lm": r"litert[ _-]?lm|litertlm",
+    "llama-cpp-python": r"llama[ _-]cpp[ _-]python",
+    "node-llama-cpp": r"node-llama-cpp",
+    "koboldcpp": r"kobold ?cpp",
+    "open-webui": r"open[ -]?webui",
+    "opencode": r"opencode",
+    "litellm": r"litellm",
+    "bitsandbytes": r"bitsandbytes|\bbnb\b",
+    "deepspeed": r"deepspeed",
+    "llmcompressor": r"llm[ -]?compressor",
+    "keras-hub": r"keras[ -]?hub",
+    "textgen": r"text-generation-webui|oobabooga|\btextgen\b",
+}
+_VERSION = r"(?:[ ]*(?:version|release|build|v|==|=|@|:|/)?[ ]*)(v?\d+\.\d+(?:\.\d+)?(?:[-.]?rc\d+)?|b\d{4,5})"
+_VARIANT = re.compile(
+    r"(?<![\w.])(?:gemma[- ]?4[-: ]?)?(e2b|e4b|12b|26b(?:[- ]a4b)?|31b)(?![\w])|diffusion ?gemma", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words that a searcher may exchange for each other.
+
+    Attributes:
+        groups: word to the other words and phrases of its group.
+    """
+
+    groups: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> Words:
+        """Read the groups of the vocabulary."""
+        groups: dict[str, list[str]] = {}
+        for line in catalog.vocabulary.synonyms:
+            members = [one.strip().casefold() for one in line.split("|")]
+            for member in members:
+                groups.setdefault(member, []).extend(other for other in members if other != member)
+        return cls({word: tuple(dict.fromkeys(others)) for word, others in groups.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that was understood.
+
+    Attributes:
+        text: as it was asked, cut to a bound.
+        terms: its telling words, in order, each once.
+        packages: software that it names, each with the version it names, or None.
+        variants: variants that it names.
+    """
+
+    text: str
+    terms: tuple[str, ...]
+    packages: Mapping[str, str | None]
+    variants: frozenset[str]
+
+
+def read_question(text: str) -> Question:
+    """Read a question, an error message or a log; whatever it is, this does not raise."""
+    text = text[:_MAX_CHARACTERS]
+    packages: dict[str, str | None] = {}
+    for name, pattern in _NAMES.items():
+        compiled = _pattern(pattern)
+        for match in compiled.finditer(text):
+            packages[package_name(name)] = packages.get(package_name(name)) or match[1]
+    variants = frozenset(variant_name(match[1] or "diffusiongemma") for match in _VARIANT.finditer(text))
+    return Question(text, tuple(_terms(text)), packages, variants)
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.-])(?:{name})(?:{_VERSION})?(?![\w-])", re.IGNORECASE)
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words of a text in lower case, and the parts of those written in CamelCase or with digits inside."""
+    found: list[str] = []
+    for word in _WORD.findall(text):
+        found.append(word.casefold())
+        parts = _CAMEL.findall(word)
+        if len(parts) > 1 and len(word) > 5:
+            found.extend(part.casefold() for part in parts if len(part) > 2)
+    return found
+
+
+def _terms(text: str) -> Iterable[str]:
+    kept = (
+        word
+        for word in dict.fromkeys(tokens(text))
+        if word not in _STOP and (len(word) > 1 or word.isdigit()) and not (word.isdigit() and len(word) < 3)
+    )
+    return list(kept)[: _MAX_TERMS * 4]

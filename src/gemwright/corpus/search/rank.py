@@ -1,0 +1,214 @@
+"""From a question to the records that answer it: two searches by words, joined, and weighed by what the asker runs."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from gemwright.catalog.things import Runtime
+from gemwright.corpus.environment import package_name, variant_name
+from gemwright.corpus.search.index import Index
+from gemwright.corpus.search.question import Question, read_question
+from gemwright.foundation.versions import Scheme, affected, compare
+
+__all__ = ["Hit", "search"]
+
+_FIELD_WEIGHTS = "4.0, 3.0, 1.0, 2.0, 0.7"
+"""Of title, phrases, body, tags, parts."""
+_PHRASE_SHARE = 1.0
+"""How much the one phrase that fits best counts, beside the record as a whole."""
+_CANDIDATES = 200
+_MOST_TERMS = 32
+_FUSION = 60
+"""The constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009)."""
+
+_KINDS: Mapping[str, float] = {"tooling": 0.8, "measurement": 0.85, "hardware": 0.9, "support": 0.95}
+_STATUS: Mapping[str, float] = {"retracted": 0.85, "superseded": 0.8}
+_SEVERITY: Mapping[str, float] = {"critical": 1.06, "high": 1.04, "medium": 1.0, "low": 0.97}
+_OTHER_SOFTWARE = 0.7
+_SAME_SOFTWARE = 1.15
+_OTHER_VARIANT = 0.8
+_SAME_VARIANT = 1.05
+_OTHER_VERSION = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record that was found.
+
+    Attributes:
+        record: kind and id.
+        kind: the kind in the singular.
+        title: what it says in a line.
+        text: what it says in at most 600 characters.
+        urls: where it can be read on.
+        score: how well it fits; comparable within one answer only.
+        severity: of an advisory, else empty.
+        status: of a claim or an advisory, else empty.
+        fits: whether it is about the version that the question names; None where it names none, or it cannot be told.
+    """
+
+    record: str
+    kind: str
+    title: str
+    text: str
+    urls: tuple[str, ...]
+    score: float
+    severity: str = ""
+    status: str = ""
+    fits: bool | None = None
+
+
+def search(
+    index: Index,
+    text: str,
+    *,
+    limit: int = 5,
+    kinds: Sequence[str] = (),
+    ranking: Sequence[str] = (),
+) -> list[Hit]:
+    """Return the records that answer a question, the best first.
+
+    Args:
+        index: where to look.
+        text: a question, an error message, a log.
+        limit: how many to return.
+        kinds: only these kinds, in the singular; all where empty.
+        ranking: record ids in the order of their vectors' nearness to the question's, from somebody who has an
+            embedding model; joined with the order by words through reciprocal rank fusion.
+    """
+    question = read_question(text)
+    scores = _by_words(index, question)
+    if not scores and not ranking:
+        return []
+    hits = [_hit(index, question, number, score) for number, score in scores.items()]
+    if kinds:
+        hits = [hit for hit in hits if hit.kind in kinds]
+    hits.sort(key=lambda hit: (-hit.score, hit.record))
+    return _fused(index, hits, ranking, kinds)[:limit] if ranking else hits[:limit]
+
+
+def _by_words(index: Index, question: Question) -> dict[int, float]:
+    terms = _telling(index, question)
+    if not terms:
+        return {}
+    wanted = " OR ".join(_quoted(index, term) for term in terms)
+    scores: dict[int, float] = defaultdict(float)
+    scores.update(
+        index.connection.execute(
+            f"SELECT rowid, -bm25(fields, {_FIELD_WEIGHTS}) AS score FROM fields WHERE fields MATCH ? "  # noqa: S608 - weights
+            f"ORDER BY score DESC LIMIT {_CANDIDATES}",
+            (wanted,),
+        )
+    )
+    best: dict[int, float] = {}
+    for number, score in index.connection.execute(
+        "SELECT card, -bm25(phrases) AS score FROM phrases WHERE phrases MATCH ? "  # noqa: S608 - a constant
+        f"ORDER BY score DESC LIMIT {_CANDIDATES}",
+        (wanted,),
+    ):
+        best.setdefault(number, score)
+    for number, score in best.items():
+        scores[number] += _PHRASE_SHARE * score
+    return scores
+
+
+def _telling(index: Index, question: Question) -> list[str]:
+    """Return the terms to look for: the rarest where there are many, and the nearest known word for an unknown one."""
+    known = index.frequencies
+    terms: list[str] = []
+    for term in question.terms:
+        if term in known or _is_known(index, term):
+            terms.append(term)
+        elif len(term) > 4 and not any(character.isdigit() for character in term):
+            terms.extend(get_close_matches(term, _alike(known, term), n=1, cutoff=0.8))
+    if len(terms) > _MOST_TERMS:
+        rare = sorted(terms, key=lambda term: known.get(term, 1))[:_MOST_TERMS]
+        terms = [term for term in terms if term in rare]
+    return list(dict.fromkeys(terms))
+
+
+def _is_known(index: Index, term: str) -> bool:
+    """Return whether a term occurs once it is stemmed, which only the database can do."""
+    row = index.connection.execute("SELECT 1 FROM fields WHERE fields MATCH ? LIMIT 1", (f'"{term}"',)).fetchone()
+    return row is not None
+
+
+def _alike(known: Mapping[str, int], term: str) -> list[str]:
+    return [word for word in known if word[0] == term[0] and abs(len(word) - len(term)) <= 3]
+
+
+def _quoted(index: Index, term: str) -> str:
+    others = index.words.groups.get(term, ())
+    return " OR ".join(f'"{one}"' for one in (term, *others))
+
+
+def _hit(index: Index, question: Question, number: int, score: float) -> Hit:
+    record, kind, title, text, urls, ranges, variants, severity, status = index.connection.execute(
+        "SELECT record, kind, title, text, urls, ranges, variants, severity, status FROM cards WHERE number = ?",
+        (number,),
+    ).fetchone()
+    score *= _KINDS.get(kind, 1.0) * _STATUS.get(status, 1.0) * _SEVERITY.get(severity, 1.0)
+    rows = json.loads(ranges)
+    fits = _version_fits(question, rows)
+    score *= _software(index, question, record, {package_name(row[0]) for row in rows})
+    if fits is False:
+        score *= _OTHER_VERSION
+    about = {variant_name(one) for one in json.loads(variants)}
+    if about and question.variants:
+        score *= _SAME_VARIANT if about & question.variants else _OTHER_VARIANT
+    return Hit(record, kind, title, text, tuple(json.loads(urls)), score, severity, status, fits)
+
+
+def _software(index: Index, question: Question, record: str, about: set[str]) -> float:
+    if not question.packages or not about:
+        return 1.0
+    runtimes = index.catalog.all(Runtime)
+    named = set(question.packages) | {runtimes[one].mirror for one in question.packages if one in runtimes}
+    return _SAME_SOFTWARE if about & named else _OTHER_SOFTWARE
+
+
+def _version_fits(question: Question, rows: Sequence[Sequence[object]]) -> bool | None:
+    told: list[bool | None] = []
+    for package, scheme, events, last_seen in rows:
+        version = question.packages.get(package_name(str(package)))
+        if version:
+            told.append(_inside(version, scheme, events, last_seen))  # type: ignore[arg-type]
+    if not told:
+        return None
+    return True if True in told else None if None in told else False
+
+
+def _inside(version: str, scheme: Scheme, events: Sequence[Mapping[str, str]], last_seen: str) -> bool | None:
+    if not events:
+        return True
+    inside = affected(version, events, scheme)
+    if inside and last_seen and not any("fixed" in event or "last_affected" in event for event in events):
+        later = compare(version, last_seen, scheme)
+        return None if later is None or later > 0 else True
+    return inside
+
+
+def _fused(index: Index, hits: Sequence[Hit], ranking: Sequence[str], kinds: Sequence[str]) -> list[Hit]:
+    """Join two orders by the sum of the reciprocals of their ranks."""
+    scores: dict[str, float] = defaultdict(float)
+    by_record = {hit.record: hit for hit in hits}
+    for order in ([hit.record for hit in hits], ranking):
+        for rank, record in enumerate(order, 1):
+            scores[record] += 1 / (_FUSION + rank)
+    for record in ranking:
+        if record not in by_record and (found := _card(index, record)) is not None:
+            by_record[record] = found
+    from dataclasses import replace
+
+    joined = [replace(by_record[record], score=score) for record, score in scores.items() if record in by_record]
+    joined = [hit for hit in joined if not kinds or hit.kind in kinds]
+    return sorted(joined, key=lambda hit: (-hit.score, hit.record))
+
+
+def _card(index: Index, record: str) -> Hit | None:
+    row = index.connection.execute("SELECT number FROM cards WHERE record = ?", (record,)).fetchone()
+    return _hit(index, read_question(""), row[0], 0.0) if row else None
