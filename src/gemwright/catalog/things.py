@@ -52,7 +52,9 @@ class Quant:
     """
 
     title: str
-    format: Literal["gguf", "qat", "mlx", "compressed-tensors", "bitsandbytes", "fp8", "nvfp4", "mxfp8", "litert", "none"]
+    format: Literal[
+        "gguf", "qat", "mlx", "compressed-tensors", "bitsandbytes", "fp8", "nvfp4", "mxfp8", "litert", "none"
+    ]
     what: str
     source: tuple[str, ...]
     bits_per_weight: float | None = None
