@@ -155,6 +155,10 @@ class Http:
         """Return the JSON value at `path`; the whole exchange is under the total timeout and the body cap."""
         return await self._json("GET", path, None)
 
+    async def get_bytes(self, path: str) -> bytes:
+        """Return what is at `path`, whatever it is; as strictly limited as `get_json`."""
+        return (await self._whole("GET", path, None))[0]
+
     async def post_json(self, path: str, payload: Mapping[str, Any]) -> Any:
         """Send `payload` as JSON and return the answer's JSON value; as strictly limited as `get_json`."""
         return await self._json("POST", path, payload)
@@ -211,17 +215,20 @@ class Http:
             raise RuntimeGarbled(f"{self.address.origin} sent bytes from {found[1]} on when asked from {offset} on")
         return None if found[2] == "*" else int(found[2])
 
-    async def _json(self, method: str, path: str, payload: Mapping[str, Any] | None) -> Any:
+    async def _whole(self, method: str, path: str, payload: Mapping[str, Any] | None) -> tuple[bytes, str]:
         async with self._deadline(self.timeouts.total, "the whole answer"):
             response = await self._send(method, self.address.at(path), payload, self.timeouts.total)
             try:
-                body = await self._body(response, cap=self._body_cap)
+                return await self._body(response, cap=self._body_cap), _content_type(response)
             finally:
                 await response.aclose()
+
+    async def _json(self, method: str, path: str, payload: Mapping[str, Any] | None) -> Any:
+        body, content_type = await self._whole(method, path, payload)
         try:
             return jsonx.parse(body)
         except BadJSON as error:
-            kind = _content_type(response) or "something unnamed"
+            kind = content_type or "something unnamed"
             hint = "is this the address of the runtime, and not of a web page?" if "html" in kind else ""
             message = f"{self.address.origin}{path} answered with {kind}: {error}"
             raise RuntimeGarbled(message, hint=hint) from None
