@@ -6,6 +6,17 @@ from pathlib import Path
 
 CORPUS = 'version = "2026.01.02"\nlicense = "CC-BY-4.0"\n'
 SOURCE = 'title = "t"\nref = "https://example.org"\ndate = "2026-01"\nkind = "code"\n'
+VOCAB = """
+models = []
+repairs = []
+synonyms = []
+
+[topics]
+thinking = "thoughts"
+
+[packages]
+ollama = "semver"
+"""
 TOKENS = """
 [[token]]
 spelling = "<a>"
@@ -82,6 +93,7 @@ def write_corpus(directory: Path) -> Path:
     """Write a right corpus and return its directory."""
     for name, text in (
         ("corpus.toml", CORPUS),
+        ("vocab.toml", VOCAB),
         ("tokens.toml", TOKENS),
         ("variants/t1.toml", VARIANT),
         ("sources/example.org/one.toml", SOURCE),

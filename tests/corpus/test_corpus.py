@@ -37,14 +37,13 @@ def test_every_source_is_cited(corpus: Path) -> None:
 
 
 def test_files_are_text_that_diffs_well(corpus: Path) -> None:
-    """UTF-8 without a mark, line feeds, one at the end, no trailing space, no line that needs scrolling."""
+    """UTF-8 without a mark, line feeds, one at the end, no trailing space."""
     for name, path in tree_files(corpus):
         data = path.read_bytes()
         assert b"\r" not in data and not data.startswith(b"\xef\xbb\xbf"), name
         assert data.endswith(b"\n") and not data.endswith(b"\n\n"), name
         lines = data.decode().split("\n")
         assert all(line == line.rstrip() for line in lines), name
-        assert all(len(line) <= 120 for line in lines if not line.startswith(("ref = ", "note = "))), name
 
 
 def test_the_version_is_a_day(corpus: Path) -> None:
@@ -55,10 +54,10 @@ def test_the_version_is_a_day(corpus: Path) -> None:
 
 
 def test_dates_of_sources_are_dates(corpus: Path) -> None:
-    """A day or a month, so that stale sources can be found."""
+    """A day, a month or a year, so that stale sources can be found."""
     for name, path in tree_files(corpus / "sources"):
         source = tomllib.loads(path.read_text(encoding="utf-8"))
-        assert re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", source["date"]), name
+        assert re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", str(source["date"])), name
         assert re.match(r"https://|pkg:|[\w/.]+$", source["ref"]), name
 
 
@@ -66,7 +65,7 @@ def test_own_references_exist(corpus: Path, checkout: Path) -> None:
     """A measurement of ours names the program that makes it."""
     for name, path in tree_files(corpus / "sources"):
         ref = tomllib.loads(path.read_text(encoding="utf-8"))["ref"]
-        assert "://" in ref or ref.startswith("pkg:") or (checkout / ref).is_file(), name
+        assert "://" in ref or ref.startswith("pkg:") or (checkout / ref).exists(), name
 
 
 def test_the_wheel_carries_it(checkout: Path, corpus: Path, tmp_path: Path) -> None:

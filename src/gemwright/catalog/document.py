@@ -81,7 +81,7 @@ class Catalog:
     def variants(self) -> Mapping[str, Variant]:
         """The variants by id, smallest first."""
         found = sorted(self.all(Variant).values(), key=lambda one: one.parameters.full_model)
-        return {one.id: one for one in found}
+        return MappingProxyType({one.id: one for one in found})
 
     @property
     def sources(self) -> Mapping[str, Source]:
