@@ -27,9 +27,9 @@ def check(world: World) -> Iterator[Fault]:
             for row in (*getattr(record, "affected", ()), *getattr(record, "applies", ())):
                 scheme = vocabulary.packages.get(row.package)
                 if scheme is None:
-                    yield _fault(world, file, row.package, f"the package {row.package!r}")
+                    yield _fault(world, file, f'package = "{row.package}"', f"the package {row.package!r}")
                 elif scheme != row.scheme:
-                    line = world.line(file, row.package)
+                    line = world.line(file, f'package = "{row.package}"')
                     yield Fault("words", file, line, f"versions of {row.package} are counted as {scheme}")
 
 
