@@ -1,0 +1,51 @@
+"""Build the static site: pages of the corpus and the documents into `build/pages`, HTML of them into `build/site`.
+
+python scripts/build_site.py           all of it
+python scripts/build_site.py --pages   the Markdown only, without the generator
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from gemwright.catalog.compile import compile_tree
+from gemwright.catalog.document import open_document
+from gemwright.corpus.export import FORMS
+from gemwright.site import feeds, pages
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+def write_pages(checkout: Path, target: Path) -> int:
+    """Write every page, feed and export of a checkout below a folder, which is emptied first; return how many files."""
+    catalog = open_document(compile_tree(checkout / "corpus"), "corpus")
+    shutil.rmtree(target, ignore_errors=True)
+    count = 0
+    for files in (pages(catalog, checkout / "guide"), feeds(catalog), *(form(catalog) for form in FORMS.values())):
+        for name, text in files:
+            path = target / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            count += 1
+    return count
+
+
+def main(arguments: list[str]) -> int:
+    """Run as a program; return the exit code."""
+    count = write_pages(CHECKOUT, CHECKOUT / "build" / "pages")
+    print(f"{count} files in build/pages", file=sys.stderr)
+    if arguments == ["--pages"]:
+        return 0
+    settings = shutil.copy(CHECKOUT / "site" / "zensical.toml", CHECKOUT / "build")
+    command = [sys.executable, "-m", "zensical", "build", "--clean", "--config-file", settings]
+    code = subprocess.run(command, cwd=CHECKOUT / "build", check=False).returncode
+    if code == 0:
+        print("the site is in build/site; open build/site/index.html", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
