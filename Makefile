@@ -1,6 +1,6 @@
 # The verbs of this repository. They need python3 (3.11 or newer), pip and make; everything else lands in .venv.
 #   make run ARGS='...'   the program, as `gemwright ...`        make test ARGS='-k wire'   the tests
-#   make check            linters, types, floors, dependencies   make docs   refresh the generated reference
+#   make check            linters, types, floors, dependencies   make docs   generated pages, and the site
 #   make prove            the long proofs                        make bench  side by side with other software
 #   make lock             resolve the locks anew                 make clean  forget everything that was installed or built
 
@@ -24,10 +24,15 @@ check: env-test
 	@$(BIN)/deptry src
 	@$(BIN)/python scripts/write_error_reference.py --check
 	@$(BIN)/python scripts/write_cli_reference.py --check
+	@$(BIN)/gemwright corpus lint
+	@$(BIN)/python scripts/write_corpus_reference.py --check
 
-docs: env-run
+docs: env-test
 	@$(BIN)/python scripts/write_error_reference.py
 	@$(BIN)/python scripts/write_cli_reference.py
+	@$(BIN)/gemwright corpus compose
+	@$(BIN)/python scripts/write_corpus_reference.py
+	@$(BIN)/python scripts/build_site.py
 
 prove: env-test oracles
 	@$(BIN)/pytest -n 2 --hypothesis-profile=search --timeout=1800 tests/wire tests/runtimes tests/formats tests/foundation $(ARGS)

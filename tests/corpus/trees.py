@@ -7,7 +7,7 @@ from pathlib import Path
 from gemwright.corpus.lint import World
 from tests.catalog.corpora import write_corpus
 
-__all__ = ["ADVISORY", "write_tree", "world_of"]
+__all__ = ["ADVISORY", "world_of", "write_tree"]
 
 CLAIM = """
 statement = "Thoughts count as output tokens."

@@ -157,9 +157,10 @@ class _Parser:
         return self._word == word
 
     def problem(self, wanted: str) -> CorpusProblem:
-        rest = self._text[self._at :].strip()[:30]
+        rest = self._text[self._at :].lstrip()
+        column = len(self._text) - len(rest) + 1
         return CorpusProblem(
-            f"condition {self._text!r}, column {self._at + 1}: expected {wanted}, found {rest or 'its end'!r}",
+            f"condition {self._text!r}, column {column}: expected {wanted}, found {rest[:30].rstrip() or 'its end'!r}",
             hint="src/gemwright/corpus/condition.py has the grammar",
         )
 
@@ -194,9 +195,9 @@ class _Parser:
         if self._word not in _OPERATORS:
             return _Compare(name, "", None)
         operator = self._step()
-        value = self._list() if operator == "in" else self._value()
-        if operator == "like" and not isinstance(value, str):
+        if operator == "like" and self.kind != "text":
             raise self.problem('a pattern in "…"')
+        value = self._list() if operator == "in" else self._value()
         return _Compare(name, operator, value)
 
     def _list(self) -> tuple[object, ...]:
