@@ -178,7 +178,8 @@ def _variant(catalog: Catalog, record: str, one: Variant) -> Card:
             f"Gemma 4 {one.id} ({one.names.instruct}): {count.card_total} parameters on the card, {count.full_model:,} "
             f"counted; {shape.layers} layers, hidden size {shape.hidden}, {len(shape.global_layers)} of them global, "
             f"sliding window {shape.window}, context {shape.context:,} tokens; takes {', '.join(one.media.input)}. "
-            f"Licence {one.license}, released {one.released}. Ollama: gemma4:{one.names.ollama[0]}."
+            f"Licence {one.license}, released {one.released}.",
+            f"Ollama: gemma4:{one.names.ollama[0]}." if one.names.ollama else "",
         ),
         urls=addresses(catalog, (*one.source, *one.geometry.source, *one.parameters.source)),
         phrases=(f"what is gemma 4 {one.id}", f"how big is {one.names.short[0]}", f"context length of {one.id}"),
