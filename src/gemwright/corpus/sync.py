@@ -101,7 +101,7 @@ async def _sync_one(one: Pinned, target: Path, fetch: Fetch) -> Synced:
             found = hashlib.sha256(target.read_bytes()).hexdigest()
             if found == one.sha256 or not one.sha256:
                 return Synced(one, "kept", found)
-        data = await fetch(quote(one.path))
+        data = await fetch("/" + quote(one.path))
         found = hashlib.sha256(data).hexdigest()
         if one.sha256 and found != one.sha256:
             return Synced(one, "failed", found, f"its sha256 is {found}, not {one.sha256}; nothing was kept")
