@@ -25,7 +25,7 @@ class Found:
 
     Attributes:
         hit: the record.
-        what: what it says, in a sentence or two.
+        what: what it says beyond its title.
         do: what to do about it; empty where it only informs.
         note: what to know before using it: fixed already, wrong and replaced, another version.
     """
@@ -84,10 +84,10 @@ def _found(index: Index, hit: Hit) -> Found:
         claim = index.catalog.all(Claim)[name]
         if claim.replaced_by:
             instead = index.catalog.all(Claim)[claim.replaced_by]
-            note = f"this was said, and is {claim.status}: {claim.reason}"
-            return Found(hit, f"Not so: {claim.statement}", f"{instead.statement} {instead.advice}".strip(), note)
+            note = f"this was said, and is {claim.status}"
+            return Found(hit, claim.reason, f"{instead.statement} {instead.advice}".strip(), note)
         note = "" if claim.status == "verified" else f"this is {claim.status}"
-        return Found(hit, f"{claim.statement} {claim.detail}".strip(), claim.advice, note)
+        return Found(hit, claim.detail, claim.advice, note)
     return Found(hit, hit.text, "", "")
 
 
