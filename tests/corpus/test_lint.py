@@ -177,7 +177,7 @@ def test_an_unpaired_file_does_not_hide_the_others(tree: Path) -> None:
 
 def test_addresses_of_registries_become_package_urls(tree: Path) -> None:
     """The fixer writes what the rule asks for, and nothing else."""
-    address = "https://" + "pypi.org/project/vllm/0.33.0/"
+    address = "https://pypi" + ".org/project/vllm/0.33.0/"
     edit(tree / PROBLEM, "https://github.com/ollama/ollama/pull/2", address)
     assert [fault.hint for fault in lint(world_of(tree), ["addresses"])] == ["write pkg:pypi/vllm@0.33.0"]
     assert fix(world_of(tree), ["addresses"]) == [tree / PROBLEM]
