@@ -17,7 +17,7 @@ from gemwright.corpus.search.question import Words, tokens
 
 __all__ = ["FORM", "Index", "open_index"]
 
-FORM = 1
+FORM = 2
 """Version of the index's form; it rises whenever an older file could be misread or would rank differently."""
 _KEPT = 4
 
@@ -145,12 +145,17 @@ def _fill(connection: sqlite3.Connection, found: Iterable[Card]) -> None:
         )
         phrases, tags = " . ".join(card.phrases), " ".join(card.tags)
         whole = f"{card.title} {phrases} {card.body} {card.text} {tags}"
-        seen = set(whole.casefold().split())
-        parts = " ".join(word for word in dict.fromkeys(tokens(whole)) if word not in seen)
+        parts = _with_parts(whole)[len(whole) :]
         connection.execute(
             "INSERT INTO fields(rowid, title, phrases, body, tags, parts) VALUES (?, ?, ?, ?, ?, ?)",
             (number, card.title, phrases, f"{card.text} {card.body}", tags, parts),
         )
         connection.executemany(
-            "INSERT INTO phrases(text, card) VALUES (?, ?)", [(text, number) for text in (card.title, *card.phrases)]
+            "INSERT INTO phrases(text, card) VALUES (?, ?)",
+            [(_with_parts(text), number) for text in (card.title, *card.phrases)],
         )
+
+
+def _with_parts(text: str) -> str:
+    seen = set(text.casefold().split())
+    return " ".join([text, *(word for word in dict.fromkeys(tokens(text)) if word not in seen)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -13,9 +13,11 @@ from gemwright.corpus.environment import package_name, variant_name
 __all__ = ["Question", "Words", "read_question", "tokens"]
 
 _MAX_CHARACTERS = 20_000
-_MAX_TERMS = 48
+_MAX_TERMS = 200
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_MEASURE = re.compile(r"(?<![\w.])(\d+)[ -]?(gb|gib|g|k|bits?|b)\b", re.IGNORECASE)
+_UNITS = {"gib": "gb", "g": "gb", "bits": "bit"}
 _STOP = frozenset(
     "a an and any are as at be been but by can cannot could did do does doing dont for from get gets getting got had has "
     "have having how i if im in into is isnt it its ive just like me my no not of on one only or our out so some such than "
@@ -23,7 +25,6 @@ _STOP = frozenset(
     "which while who why will with without would you your gemma gemma4 please help hi hello thanks anyone somebody also "
     "because about after all always am s t m re ve ll".split()
 )
-_KEEP_SHORT = frozenset({"ram", "kv", "gpu", "cpu", "ocr", "rag", "mtp", "qat", "bos", "eos"})
 _NAMES: Mapping[str, str] = {
     "llama.cpp": r"llama[ ._-]?cpp|llama[ -]server|llama[ -]cli|llamacpp",
     "ollama": r"ollama",
@@ -113,8 +114,8 @@ def _pattern(name: str) -> re.Pattern[str]:
 
 
 def tokens(text: str) -> list[str]:
-    """Return the words of a text in lower case, and the parts of those written in CamelCase or with digits inside."""
-    found: list[str] = []
+    """Return the words of a text in lower case, the parts of those in CamelCase, and sizes as one word: `16gb`."""
+    found = [match[1] + _UNITS.get(unit := match[2].casefold(), unit) for match in _MEASURE.finditer(text)]
     for word in _WORD.findall(text):
         found.append(word.casefold())
         parts = _CAMEL.findall(word)
@@ -123,10 +124,10 @@ def tokens(text: str) -> list[str]:
     return found
 
 
-def _terms(text: str) -> Iterable[str]:
+def _terms(text: str) -> list[str]:
     kept = (
         word
         for word in dict.fromkeys(tokens(text))
         if word not in _STOP and (len(word) > 1 or word.isdigit()) and not (word.isdigit() and len(word) < 3)
     )
-    return list(kept)[: _MAX_TERMS * 4]
+    return list(kept)[:_MAX_TERMS]
