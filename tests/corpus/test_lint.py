@@ -93,7 +93,7 @@ PLANTED = [
     ("supports", "support/thinking.toml", 'since = "0.20.0"', 'mirror = "ollama"', "no versions of its own", 7),
     ("findings", "tooling/google-official/card.toml", 'merged = "START.md"', "", "either merged or flagged", 9),
     ("findings", "tooling/google-official/card.toml", "START.md", "END.md", "there is no document 'END.md'", 9),
-    ("twins", PROBLEM, 'asked = ["empty reply"]', 'asked = ["Why is my answer cut?"]', "the question stands in", 0),
+    ("twins", PROBLEM, 'asked = ["empty reply"]', 'asked = ["Why is my answer cut?"]', "", 0),
     ("twins", "tokens.toml", "id = 2", "id = 1", "the token id stands", 0),
     ("markup", PROBLEM, "By reading.", "By <script>alert(1)</script>.", "a tag outside code: <script>", 47),
     ("markup", PROBLEM, "By reading.", "By <|turn>system.", "a marker outside code: <|turn>", 47),
@@ -165,6 +165,12 @@ def test_ids_that_differ_in_case_alone_are_twins(tree: Path) -> None:
     if (tree / "claims/thinking/COUNTS.toml").samefile(tree / CLAIM):
         pytest.skip("this file system does not tell names apart by case")
     assert any("the id stands in" in fault.message for fault in lint(world_of(tree), ["twins"]))
+
+
+def test_a_question_belongs_to_one_record_of_a_kind(tree: Path) -> None:
+    """Two claims with the same question are one claim, or one of them is asked differently."""
+    edit(tree / GONE, "last_checked", 'asked = ["Why is my answer cut?"]\nlast_checked')
+    assert ["the question of claims stands in" in fault.message for fault in lint(world_of(tree), ["twins"])] == [True]
 
 
 def test_an_unpaired_file_does_not_hide_the_others(tree: Path) -> None:

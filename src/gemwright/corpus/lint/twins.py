@@ -1,4 +1,4 @@
-"""Nothing is said twice: no two records with one id, one sentence, or one way of asking."""
+"""Nothing is said twice: no two records with one id or sentence, and no two of a kind with one way of asking."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gemwright.corpus.lint.world import Fault, World
 
 __all__ = ["DESCRIPTION", "check"]
 
-DESCRIPTION = "no id, sentence, title, token or question stands in two records"
+DESCRIPTION = "no id, sentence, title or token stands twice, no question in two records of a kind"
 
 
 def check(world: World) -> Iterator[Fault]:
@@ -25,7 +25,7 @@ def check(world: World) -> Iterator[Fault]:
                 if isinstance(value, str) and value and (field != "title" or kind != "sources"):
                     seen[f"{kind} {field}", _plain(value)].append((file, field))
             for phrase in getattr(record, "asked", ()):
-                seen["question", _plain(phrase)].append((file, phrase))
+                seen[f"question of {kind}", _plain(phrase)].append((file, phrase))
     for what in ("id", "spelling"):
         for token in world.tree["tokens"].get("token", []):
             seen[f"token {what}", str(token.get(what))].append(("tokens.toml", str(token.get(what))))
