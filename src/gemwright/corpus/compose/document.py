@@ -19,7 +19,7 @@ _FENCE = re.compile(r"^(```|~~~)[^\n]*\n.*?^\1[^\n]*$", re.MULTILINE | re.DOTALL
 _SPAN = re.compile(r"`[^`\n]+`")
 _LINK = re.compile(r"\]\([^)\n]*\)")
 _FIGURE = re.compile(
-    r"(?<![\w.,#-])\d[\d,]*(?:\.\d+)?\s?(?:%|\u00d7|x\b|[kKMGT]i?B\b|[MB]\b|billion|million|tok|tokens?\b|s\b|ms\b|seconds?\b|"
+    r"(?<![\w.,#-])(?!(?:12|26|27|31)B\b)\d[\d,]*(?:\.\d+)?\s?(?:%|\u00d7|x\b|[kKMGT]i?B\b|[MB]\b|billion|million|tok|tokens?\b|s\b|ms\b|seconds?\b|"
     r"minutes?\b|layers?\b|experts?\b|heads?\b|bits?\b|GiB\b|dimensions?\b|frames?\b)|(?<![\w.#/-])\d+\.\d+(?![\w.])"
 )
 
