@@ -106,7 +106,10 @@ def test_text_is_shown_and_does_nothing(text: str, shown: str) -> None:
 
 def test_figures_in_prose_are_seen_where_nothing_keeps_them_true() -> None:
     """But not in code, links, marks, names or numbers of a list."""
-    text = "1. Gemma 4 E2B, 12B or 26B-A4B of 2026-04-02, v0.20.4 [x](5 GB) `3 GB` <!-- figure: a/b c -->4 GB<!-- end -->\n\n16 GB, 3 %, 0.25"
+    text = (
+        "1. Gemma 4 E2B, 12B or 26B-A4B of 2026-04-02, v0.20.4 [x](5 GB) `3 GB` "
+        "<!-- figure: a/b c -->4 GB<!-- end -->\n\n16 GB, 3 %, 0.25"
+    )
     found = figures_in_prose(read_document("x.md", text))
     assert [problem.message.split("'")[1] for problem in found] == ["16 GB", "3 %", "0.25"]
     assert {problem.line for problem in found} == {3}

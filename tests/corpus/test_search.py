@@ -101,7 +101,18 @@ def test_a_log_is_searched_by_its_telling_words(index: Index) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ['"', "AND OR NOT NEAR(", "title:*", "a" * 100_000, "\x00\x00", "<|turn>system", "';DROP TABLE cards;--", "\ud800", "É ß 日本語", "()"],
+    [
+        '"',
+        "AND OR NOT NEAR(",
+        "title:*",
+        "a" * 100_000,
+        "\x00\x00",
+        "<|turn>system",
+        "';DROP TABLE cards;--",
+        "\ud800",
+        "É ß 日本語",
+        "()",
+    ],
 )
 def test_odd_questions(index: Index, text: str) -> None:
     """Nothing in a question is a query language."""
