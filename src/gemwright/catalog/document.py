@@ -72,8 +72,8 @@ class Catalog:
             CorpusProblem: a record breaks its schema.
         """
         if record not in self._made:
-            [kind] = [name for name, one in KINDS.items() if one.record is record]
-            made = {name: build(record, one, f"{kind}/{name}") for name, one in self.tables[kind].items()}
+            [(kind, form)] = [(name, one) for name, one in KINDS.items() if one.record is record]
+            made = {name: build(record, one, f"{kind}/{name}{form.ending}") for name, one in self.tables[kind].items()}
             self._made[record] = MappingProxyType(made)
         return self._made[record]
 
