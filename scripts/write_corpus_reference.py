@@ -25,14 +25,21 @@ def public_schema() -> dict[str, Any]:
         "kind": {"enum": list(KINDS), "description": "folder of the kind"},
         "id": {"type": "string", "description": "path of the record below its kind"},
         "urls": {"type": "array", "items": {"type": "string"}, "description": "full addresses and package URLs"},
-        "sources": {"type": "object", "description": "every cited source, by id", "additionalProperties": {"type": "object"}},
+        "sources": {
+            "type": "object",
+            "description": "every cited source, by id",
+            "additionalProperties": {"type": "object"},
+        },
     }
     for kind in KINDS:
         definition = schema["$defs"][singular(kind)]
         definition["properties"] = {**served, **definition["properties"], "id": served["id"]}
         definition["required"] = list(dict.fromkeys(["schema_version", "kind", "id", "urls", *definition["required"]]))
     statement = schema["$defs"]["part-statement"]["properties"]
-    statement["answer_of"] = {"type": "string", "description": "the runtime whose answer stands here, where it is mirrored"}
+    statement["answer_of"] = {
+        "type": "string",
+        "description": "the runtime whose answer stands here, where it is mirrored",
+    }
     schema["title"] = "gemwright corpus, as it is served"
     schema["description"] = "Each file api/v1/<kind>/<id>.json is one object of the definition of its kind."
     return schema

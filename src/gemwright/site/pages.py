@@ -88,7 +88,7 @@ def _document(text: str, name: str) -> str:
 
 def _kind(catalog: Catalog, kind: str, title: str, found: Mapping[str, Card]) -> str:
     if kind == "support":
-        return f"# {title}\n\n" + _matrix(catalog).partition("\n\n")[2]
+        return f"# {title}\n\n{_support(catalog, '')}"
     rows: list[str] = []
     for name in sorted(catalog.tables[kind]):
         card = found.get(f"{kind}/{name}")
@@ -202,9 +202,13 @@ def _claim(catalog: Catalog, name: str, one: Claim) -> str:
 
 
 def _matrix(catalog: Catalog) -> str:
+    return f"# Support matrix\n\n{_support(catalog, 'support/')}"
+
+
+def _support(catalog: Catalog, folder: str) -> str:
     text = table(catalog, "support") if catalog.tables["support"] else "Nothing is recorded."
-    rewritten = text.replace("../corpus/support/", "support/").replace(".toml)", ".md)")
-    return f"# Support matrix\n\nA version is the first that has it; `?` is unknown, not a no.\n\n{rewritten}\n"
+    linked_to_pages = text.replace("../corpus/support/", folder).replace(".toml)", ".md)")
+    return f"A version is the first that has it; `?` is unknown, not a no.\n\n{linked_to_pages}\n"
 
 
 def _freshness(catalog: Catalog) -> str:

@@ -65,9 +65,16 @@ def cards(catalog: Catalog) -> Iterator[Card]:
 
 
 def addresses(catalog: Catalog, source_ids: Iterable[str]) -> tuple[str, ...]:
-    """Return the addresses of sources, each once; what lies in this repository has none."""
-    refs = (catalog.sources[one].ref for one in source_ids if one in catalog.sources)
-    return tuple(dict.fromkeys(ref for ref in refs if _is_address(ref)))
+    """Return the addresses of sources, each once, and the repositories that pinned files lie in behind them.
+
+    What lies in this repository has no address.
+    """
+    refs = [catalog.sources[one].ref for one in source_ids if one in catalog.sources]
+    found = [ref for ref in refs if _is_address(ref)]
+    found += [
+        match[0] for ref in refs if (match := re.match(r"https://github\.com/[^/]+/[^/]+(?=/(?:tree|blob)/)", ref))
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def section(text: str, heading: str) -> str:

@@ -17,7 +17,7 @@ from gemwright.corpus.search.question import Words, tokens
 
 __all__ = ["FORM", "Index", "open_index"]
 
-FORM = 2
+FORM = 4
 """Version of the index's form; it rises whenever an older file could be misread or would rank differently."""
 _KEPT = 4
 
@@ -52,6 +52,14 @@ class Index:
     def __exit__(self, *_: object) -> None:
         """Close the database."""
         self.connection.close()
+
+    @cached_property
+    def _count(self) -> int:
+        return self.connection.execute("SELECT count(*) FROM cards").fetchone()[0]
+
+    def __len__(self) -> int:
+        """Return how many records are in it."""
+        return self._count
 
     @cached_property
     def frequencies(self) -> dict[str, int]:

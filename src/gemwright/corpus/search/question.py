@@ -17,6 +17,8 @@ _MAX_TERMS = 200
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _MEASURE = re.compile(r"(?<![\w.])(\d+)[ -]?(gb|gib|g|k|bits?|b)\b", re.IGNORECASE)
+_MARKER = re.compile(r"<(\|?)([a-z_]+|\")(\|?)>")
+_GENERATION = re.compile(r"\bgemma[- ]?([12356789])(?![\d.])", re.IGNORECASE)
 _UNITS = {"gib": "gb", "g": "gb", "bits": "bit"}
 _STOP = frozenset(
     "a an and any are as at be been but by can cannot could did do does doing dont for from get gets getting got had has "
@@ -51,6 +53,20 @@ _NAMES: Mapping[str, str] = {
     "llmcompressor": r"llm[ -]?compressor",
     "keras-hub": r"keras[ -]?hub",
     "textgen": r"text-generation-webui|oobabooga|\btextgen\b",
+}
+_INTENTS: Mapping[str, re.Pattern[str]] = {
+    "choice": re.compile(
+        r"\bwhich\b.{0,40}\b(?:model|gemma|one|size|variant|version|quant|of them)\b|\bwhat (?:model|size|gemma|quant)\b|"
+        r"\b(?:e2b|e4b|12b|26b|31b)\b.{0,20}\b(?:vs|or|versus)\b|\bvs\b|\bbest (?:model|gemma|size|choice)|recommend|"
+        r"\bwhat (?:would|should) (?:you|i) (?:take|use|run|pick)|\bgood enough for\b|\bfits? (?:in|on|into)\b",
+        re.IGNORECASE,
+    ),
+    "trouble": re.compile(
+        r"\b(?:errors?|fail\w*|crash\w*|broken|wrong|empty|blank|stops?|stuck|hangs?|loops?|endless\w*|garbage|gibberish|nonsense|"
+        r"lost|missing|disappear\w*|ignor\w*|nothing|never|doesn'?t|won'?t|can'?t|cannot|not work\w*|unable|exception|traceback|"
+        r"refus\w*|repeats?|slow|oom|nan|leak\w*|instead of|why)\b",
+        re.IGNORECASE,
+    ),
 }
 _VERSION = r"(?:[ ]*(?:version|release|build|v|==|=|@|:|/)?[ ]*)(v?\d+\.\d+(?:\.\d+)?(?:[-.]?rc\d+)?|b\d{4,5})"
 _VARIANT = re.compile(
@@ -88,12 +104,14 @@ class Question:
         terms: its telling words, in order, each once.
         packages: software that it names, each with the version it names, or None.
         variants: variants that it names.
+        intents: what kind of answer it wants: `choice` among models, `trouble` with something, `number`.
     """
 
     text: str
     terms: tuple[str, ...]
     packages: Mapping[str, str | None]
     variants: frozenset[str]
+    intents: frozenset[str] = frozenset()
 
 
 def read_question(text: str) -> Question:
@@ -105,7 +123,8 @@ def read_question(text: str) -> Question:
         for match in compiled.finditer(text):
             packages[package_name(name)] = packages.get(package_name(name)) or match[1]
     variants = frozenset(variant_name(match[1] or "diffusiongemma") for match in _VARIANT.finditer(text))
-    return Question(text, tuple(_terms(text)), packages, variants)
+    intents = frozenset(name for name, pattern in _INTENTS.items() if pattern.search(text))
+    return Question(text, tuple(_terms(text)), packages, variants, intents)
 
 
 @cache
@@ -114,8 +133,16 @@ def _pattern(name: str) -> re.Pattern[str]:
 
 
 def tokens(text: str) -> list[str]:
-    """Return the words of a text in lower case, the parts of those in CamelCase, and sizes as one word: `16gb`."""
+    """Return the words of a text in lower case, the parts of those in CamelCase, sizes as one word (`16gb`), and markers.
+
+    A marker such as `<turn|>` becomes a word of its own, since what makes it one are signs that are no letters.
+    """
     found = [match[1] + _UNITS.get(unit := match[2].casefold(), unit) for match in _MEASURE.finditer(text)]
+    found += [f"gemma{match[1]}" for match in _GENERATION.finditer(text)]
+    found += [
+        f"marker{'o' if match[1] else ''}{'c' if match[3] else ''}{match[2].replace(chr(34), 'quote').replace('_', '')}"
+        for match in _MARKER.finditer(text)
+    ]
     for word in _WORD.findall(text):
         found.append(word.casefold())
         parts = _CAMEL.findall(word)

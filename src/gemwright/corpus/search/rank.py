@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from math import log
 
 from gemwright.catalog.things import Runtime
 from gemwright.corpus.environment import package_name, variant_name
@@ -18,8 +20,12 @@ __all__ = ["Hit", "search"]
 
 _FIELD_WEIGHTS = "4.0, 3.0, 1.0, 2.0, 0.7"
 """Of title, phrases, body, tags, parts."""
-_PHRASE_SHARE = 1.0
+_PHRASE_SHARE = 1.5
 """How much the one phrase that fits best counts, beside the record as a whole."""
+_EXCHANGED_SHARE = 0.3
+"""How much a word counts that may be exchanged for one that was asked for."""
+_COVERAGE_SHARE = 1.0
+"""How much it adds to have all of the question's words instead of one of them."""
 _CANDIDATES = 200
 _MOST_TERMS = 32
 _FUSION = 60
@@ -29,10 +35,25 @@ _KINDS: Mapping[str, float] = {"tooling": 0.8, "measurement": 0.85, "hardware": 
 _STATUS: Mapping[str, float] = {"retracted": 0.85, "superseded": 0.8}
 _SEVERITY: Mapping[str, float] = {"critical": 1.06, "high": 1.04, "medium": 1.0, "low": 0.97}
 _OTHER_SOFTWARE = 0.7
-_SAME_SOFTWARE = 1.15
+_SAME_SOFTWARE = 1.3
 _OTHER_VARIANT = 0.8
 _SAME_VARIANT = 1.05
 _OTHER_VERSION = 0.75
+_SAME_VERSION = 1.15
+_UNASKED_RELATIVE = 0.8
+_INTENDED = 1.15
+
+
+_CHOICES = ("claims/models/", "claims/quantisation/", "claims/hardware/", "quants/", "variants/", "relatives/")
+"""Where the answers to "which one?" stand."""
+_CORE = frozenset({"E2B", "E4B", "12B", "26B-A4B", "31B"})
+_RELATIVES = re.compile(
+    r"embedd?ing|shield|function ?gemma|pali|code ?gemma|med ?gemma|medical|translate|t5|recurrent|griffin|data ?gemma|tx ?gemma|"
+    r"dolphin|sign|vault|diffusion|assistant|draft|mtp|specul|vector|rag\b|retriev|safety|moderat|relative|famil|ltx|older|"
+    r"gemma[- ]?[123]",
+    re.IGNORECASE,
+)
+"""Words that show that a question may be about a relative of the five."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +113,27 @@ def search(
 
 
 def _by_words(index: Index, question: Question) -> dict[int, float]:
+    """Return the score of every record that shares words with the question.
+
+    Words count as they are asked for; words that may be exchanged for them count less. What covers more of the question's
+    telling words comes before what repeats one of them.
+    """
     terms = _telling(index, question)
     if not terms:
         return {}
-    wanted = " OR ".join(_quoted(index, term) for term in terms)
-    scores: dict[int, float] = defaultdict(float)
-    scores.update(
+    others = [other for term in terms for other in index.words.groups.get(term, ()) if other not in terms]
+    scores = _matched(index, terms)
+    for number, score in _matched(index, others[:_MOST_TERMS]).items():
+        scores[number] = scores.get(number, 0.0) + _EXCHANGED_SHARE * score
+    coverage = _coverage(index, terms)
+    return {number: score * (1 + _COVERAGE_SHARE * coverage.get(number, 0.0)) for number, score in scores.items()}
+
+
+def _matched(index: Index, terms: Sequence[str]) -> dict[int, float]:
+    if not terms:
+        return {}
+    wanted = " OR ".join(f'"{term}"' for term in terms)
+    scores: dict[int, float] = dict(
         index.connection.execute(
             f"SELECT rowid, -bm25(fields, {_FIELD_WEIGHTS}) AS score FROM fields WHERE fields MATCH ? "  # noqa: S608 - weights
             f"ORDER BY score DESC LIMIT {_CANDIDATES}",
@@ -112,8 +148,22 @@ def _by_words(index: Index, question: Question) -> dict[int, float]:
     ):
         best.setdefault(number, score)
     for number, score in best.items():
-        scores[number] += _PHRASE_SHARE * score
+        scores[number] = scores.get(number, 0.0) + _PHRASE_SHARE * score
     return scores
+
+
+def _coverage(index: Index, terms: Sequence[str]) -> dict[int, float]:
+    """Return which share of the terms, weighed by how rare each is, every record has."""
+    total = len(index)
+    have: dict[int, float] = defaultdict(float)
+    whole = 0.0
+    for term in terms:
+        rows = index.connection.execute("SELECT rowid FROM fields WHERE fields MATCH ?", (f'"{term}"',)).fetchall()
+        weight = log(1 + (total - len(rows) + 0.5) / (len(rows) + 0.5))
+        whole += weight
+        for (number,) in rows:
+            have[number] += weight
+    return {number: weight / whole for number, weight in have.items()} if whole else {}
 
 
 def _telling(index: Index, question: Question) -> list[str]:
@@ -141,11 +191,6 @@ def _alike(known: Mapping[str, int], term: str) -> list[str]:
     return [word for word in known if word[0] == term[0] and abs(len(word) - len(term)) <= 3]
 
 
-def _quoted(index: Index, term: str) -> str:
-    others = index.words.groups.get(term, ())
-    return " OR ".join(f'"{one}"' for one in (term, *others))
-
-
 def _hit(index: Index, question: Question, number: int, score: float) -> Hit:
     record, kind, title, text, urls, ranges, variants, severity, status = index.connection.execute(
         "SELECT record, kind, title, text, urls, ranges, variants, severity, status FROM cards WHERE number = ?",
@@ -155,12 +200,27 @@ def _hit(index: Index, question: Question, number: int, score: float) -> Hit:
     rows = json.loads(ranges)
     fits = _version_fits(question, rows)
     score *= _software(index, question, record, {package_name(row[0]) for row in rows})
-    if fits is False:
-        score *= _OTHER_VERSION
+    if fits is not None:
+        score *= _SAME_VERSION if fits else _OTHER_VERSION
     about = {variant_name(one) for one in json.loads(variants)}
     if about and question.variants:
         score *= _SAME_VARIANT if about & question.variants else _OTHER_VARIANT
+    score *= _intended(question, record, kind)
+    if _is_relative(record, about) and not _RELATIVES.search(question.text):
+        score *= _UNASKED_RELATIVE
     return Hit(record, kind, title, text, tuple(json.loads(urls)), score, severity, status, fits)
+
+
+def _intended(question: Question, record: str, kind: str) -> float:
+    if "choice" in question.intents:
+        return _INTENDED if record.startswith(_CHOICES) else 1.0
+    if "trouble" in question.intents:
+        return _INTENDED if kind == "advisory" else 1.0
+    return 1.0 if kind in ("advisory", "tooling") else _INTENDED
+
+
+def _is_relative(record: str, about: set[str]) -> bool:
+    return record.startswith(("relatives/", "claims/relatives/")) or (bool(about) and not about & _CORE)
 
 
 def _software(index: Index, question: Question, record: str, about: set[str]) -> float:
