@@ -99,6 +99,14 @@ def test_what_is_carried_inside_is_asked_for(tree: Path) -> None:
     assert found.applies is None and found.needs == ("the version of ollama inside lmstudio",)
 
 
+def test_a_client_has_to_do_with_every_model(tree: Path) -> None:
+    """Front ends are listed beside the runtimes that serve their models."""
+    facts = {"runtimes": {"ollama": "0.20.1"}, "models": [{"runtime": "vllm", "variant": "31B"}], **OFF}
+    assert matched(tree, facts) == []
+    edit(tree / "runtimes/ollama.toml", 'kind = "runtime"', 'kind = "client"')
+    assert [one.applies for one in matched(tree, facts)] == [True]
+
+
 def test_withdrawn_is_silent(tree: Path) -> None:
     """It stays to be read, and troubles nobody."""
     edit(tree / PROBLEM, "asked =", "withdrawn = 2026-01-02\nasked =")

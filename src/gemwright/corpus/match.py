@@ -78,7 +78,7 @@ def match_one(
     for package, version in _versions(advisory, environment, runtimes):
         if version.truth is False:
             continue
-        for model, variant in _models(advisory, environment, package):
+        for model, variant in _models(advisory, environment, package, runtimes):
             if variant.truth is False:
                 continue
             for gpu in environment.gpus or (None,):
@@ -155,14 +155,18 @@ def _span(one: Range) -> str:
 
 
 def _models(
-    advisory: Advisory, environment: Environment, package: str
+    advisory: Advisory, environment: Environment, package: str, runtimes: Mapping[str, Runtime]
 ) -> Iterator[tuple[Mapping[str, object] | None, Outcome]]:
-    """Yield each model that runs on the package, and whether it is one of the advisory's variants."""
+    """Yield each model that the package has to do with, and whether it is one of the advisory's variants.
+
+    A runtime has to do with the models that run on it; a library, a trainer or a client with all.
+    """
     if environment.models is None:
         wanted = f"the variant (one of {', '.join(advisory.variants)})" if advisory.variants else ""
         yield None, Outcome(None, (wanted,)) if wanted else Outcome(True)
         return
-    serves = environment.runtimes is not None and package in environment.runtimes
+    listed = environment.runtimes is not None and package in environment.runtimes
+    serves = listed and package in runtimes and runtimes[package].kind in ("runtime", "server")
     for model in environment.models:
         if serves and model.get("runtime", package) != package:
             continue
