@@ -10,11 +10,12 @@ if (location.protocol === "file:") {
       this.frame.hidden = true;
       document.body.append(this.frame);
       const inside = this.frame.contentWindow;
-      inside.postMessage = (data) => {
-        const event = new MessageEvent("message", { data });
-        this.dispatchEvent(event);
-        if (this.onmessage) this.onmessage(event);
-      };
+      inside.postMessage = (data) =>
+        setTimeout(() => {
+          const event = new MessageEvent("message", { data });
+          this.dispatchEvent(event);
+          if (this.onmessage) this.onmessage(event);
+        });
       inside.importScripts = (...addresses) =>
         addresses.reduce((before, next) => before.then(() => load(inside, next)), Promise.resolve());
       load(inside, new URL(address, document.baseURI).href).then(() => {
@@ -28,7 +29,8 @@ if (location.protocol === "file:") {
     }
     give(data) {
       const inside = this.frame.contentWindow;
-      inside.dispatchEvent(new inside.MessageEvent("message", { data }));
+      const event = new inside.MessageEvent("message", { data: inside.structuredClone(data) });
+      setTimeout(() => inside.dispatchEvent(event));
     }
     terminate() {
       this.frame.remove();

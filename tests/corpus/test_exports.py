@@ -83,11 +83,12 @@ def test_feeds_are_xml(tree: Path) -> None:
 
 def test_hostile_text_is_text_on_pages(tree: Path) -> None:
     """Script, markers and links that run code come out as what they are."""
-    edit(tree / PROBLEM, "By reading.", "By <script>alert(1)</script> [x](javascript:alert(2)) <|turn> `<|turn>`.")
+    edit(tree / PROBLEM, "By reading.", "\n#2 by <script>alert(1)</script> [x](javascript:alert(2)) <|turn> `<|turn>`.")
     edit(tree / "claims/thinking/counts.toml", "output tokens.", "output <img src=x onerror=alert(1)> tokens.")
     found = dict(pages(catalog_of(tree), tree.parent / "guide"))
     text = found["advisories/ollama/empty.md"]
     assert "<script" not in text and "javascript:" not in text and "&lt;script>" in text and "`<|turn>`" in text
+    assert "\n\\#2 by" in text
     assert "<img" not in found["claims/thinking/counts.md"] and "&lt;img" in found["claims/thinking/counts.md"]
 
 

@@ -14,6 +14,8 @@ DASH = "\u2013"
 _CODE = re.compile(r"^(```|~~~)[^\n]*\n.*?^\1[^\n]*$|(`+)(?:(?!\2).)+\2", re.MULTILINE | re.DOTALL)
 _SCHEME = re.compile(r"(\]\(\s*)(?!https?://|#|[\w./-]+(?:[)#\s]))[^)]*\)", re.IGNORECASE)
 
+_NUMBER_SIGN = re.compile(r"^#+(?=[^\s#])", re.MULTILINE)  # `#15490` begins a line of a sentence, and no heading
+
 
 def shown(text: str) -> str:
     """Return Markdown of a record without anything that a browser would act on; code stays as it is."""
@@ -26,7 +28,8 @@ def shown(text: str) -> str:
 
 
 def _harmless(text: str) -> str:
-    return _SCHEME.sub(r"\1#)", text.replace("&", "&amp;").replace("<", "&lt;"))
+    text = _NUMBER_SIGN.sub(r"\\\g<0>", text.replace("&", "&amp;").replace("<", "&lt;"))
+    return _SCHEME.sub(r"\1#)", text)
 
 
 def linked(url: str) -> str:
