@@ -195,10 +195,13 @@ class _Parser:
         if self._word not in _OPERATORS:
             return _Compare(name, "", None)
         operator = self._step()
-        if operator == "like" and self.kind != "text":
-            raise self.problem('a pattern in "…"')
-        value = self._list() if operator == "in" else self._value()
+        value = self._pattern() if operator == "like" else self._list() if operator == "in" else self._value()
         return _Compare(name, operator, value)
+
+    def _pattern(self) -> object:
+        if self.kind != "text":
+            raise self.problem('a pattern in "…"')
+        return self._value()
 
     def _list(self) -> tuple[object, ...]:
         if not self._is("["):
