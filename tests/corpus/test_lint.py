@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gemwright.catalog.compile import compile_tree
 from gemwright.corpus.lint import RULES, fix, lint
 from gemwright.foundation.errors import CorpusProblem
 from gemwright.wire.repair import REPAIRS
@@ -179,6 +180,37 @@ def test_an_unpaired_file_does_not_hide_the_others(tree: Path) -> None:
     edit(tree / PROBLEM, "## Why", "## Because")
     found = {(fault.rule, fault.file) for fault in lint(world_of(tree))}
     assert ("form", CLAIM) in found and ("sections", PROBLEM) in found
+
+
+def test_line_breaks_of_windows_change_nothing(tree: Path) -> None:
+    """A checkout there may have them, and records are the same."""
+    before = compile_tree(tree)
+    for path in (tree / CLAIM, tree / PROBLEM):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    after = compile_tree(tree)
+    assert {**before, "tree": ""} == {**after, "tree": ""}
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "lacks the field"),
+        (b"\xff\xfe", "not UTF-8"),
+        (b"a = " + b"[" * 20_000 + b"]" * 20_000, "nested too deeply"),
+        (b"# " + b"x" * 5 * 1024 * 1024, "more than 4194304 bytes"),
+        (b'"\\x" = 1', "not TOML"),
+        (b"statement = 2026-02-31", "not TOML"),
+        (b'statement = "a\nb"', "not TOML"),
+        (b"\x00", "not TOML"),
+    ],
+)
+def test_bad_files_are_told_and_nothing_else_breaks(tree: Path, data: bytes, says: str) -> None:
+    """Empty, huge, malformed, hostile: one fault that names the file, and the other rules go on."""
+    (tree / CLAIM).write_bytes(data)
+    found = lint(world_of(tree))
+    assert any(fault.file == CLAIM and fault.rule == "form" and says in fault.message for fault in found), found
+    with pytest.raises(CorpusProblem, match=r"counts\.toml"):
+        compile_tree(tree)
 
 
 def test_addresses_of_registries_become_package_urls(tree: Path) -> None:

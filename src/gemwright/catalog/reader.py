@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any, cast
 
 from gemwright.catalog.kinds import KINDS
-from gemwright.foundation.errors import CorpusProblem
+from gemwright.foundation.errors import CorpusProblem, LimitReached
+from gemwright.foundation.files import read_capped
 
 __all__ = ["read_file", "read_tree", "tree_files", "tree_hash"]
 
 _TOP = ("corpus", "vocab", "tokens")
 _FENCE = "+++"
+_MAX_BYTES = 4 * 1024 * 1024
 _NO_RECORDS = ("schemas", "exceptions")
 _PROSE = ("README.md", "LICENSE")
 
@@ -88,9 +90,11 @@ def read_file(path: Path, name: str) -> dict[str, Any]:
         CorpusProblem: it cannot be read; the message names file and line.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_capped(path, _MAX_BYTES).decode("utf-8").replace("\r\n", "\n")
     except OSError as e:
         raise CorpusProblem(f"cannot read {name}: {e.strerror}") from e
+    except LimitReached as e:
+        raise CorpusProblem(f"{name} has more than {_MAX_BYTES} bytes; a record is a page or two") from e
     except UnicodeDecodeError as e:
         raise CorpusProblem(f"{name} is not UTF-8: {e}") from e
     if not name.endswith(".md"):
@@ -112,6 +116,8 @@ def _parse(text: str, name: str) -> dict[str, Any]:
         message, _, place = str(e).partition(" (at line ")
         line = place.partition(",")[0]
         raise CorpusProblem(f"{name}{':' + line if line.isdigit() else ''}: not TOML: {message}") from e
+    except RecursionError as e:
+        raise CorpusProblem(f"{name}: nested too deeply to be a record") from e
 
 
 def _plain(value: object) -> object:
