@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from gemwright.catalog import catalog
+from gemwright.catalog.claims import Claim
 from gemwright.catalog.compile import compile_tree
 from gemwright.catalog.reader import tree_files
 
@@ -89,3 +91,27 @@ def test_the_wheel_carries_it(checkout: Path, corpus: Path, tmp_path: Path) -> N
     [wheel] = (tmp_path / "editable").iterdir()
     with zipfile.ZipFile(wheel) as archive:
         assert not [name for name in archive.namelist() if "_corpus" in name]
+
+
+def test_every_check_that_names_a_test_names_one(checkout: Path) -> None:
+    """A claim that says how it is proved again must not point into the void."""
+    checks = [claim.check for claim in catalog().all(Claim).values() if "tests/" in claim.check]
+    assert len(checks) > 30
+    for check in checks:
+        for file, function in re.findall(r"(tests/[\w/]+\.py)(?:::(\w+))?", check):
+            text = (checkout / file).read_text(encoding="utf-8")
+            assert not function or f"def {function}(" in text, check
+
+
+def test_documents_link_to_files_that_are_there(checkout: Path) -> None:
+    """They are read on a Git host as they are: every relative link, and every heading that one points to."""
+    for path in sorted((checkout / "guide").rglob("*.md")):
+        text = re.sub(r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+        for link in re.findall(r"\]\((?!https?://|#)([^)\s]+)\)", text):
+            target, _, heading = link.partition("#")
+            found = (path.parent / target).resolve()
+            assert found.exists(), f"{path.name}: {link}"
+            if heading:
+                titles = re.findall(r"^#+ (.+)$", found.read_text(encoding="utf-8"), re.MULTILINE)
+                anchors = {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+                assert heading in anchors, f"{path.name}: {link}"
