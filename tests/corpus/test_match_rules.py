@@ -89,6 +89,29 @@ def test_any_graphics_card_is_enough(tree: Path) -> None:
         assert [one.applies for one in found] == applies
 
 
+def test_tools_that_are_sent_are_tool_calls(tree: Path) -> None:
+    """A request says it in another way than a person does; the person's word counts more."""
+    edit(tree / PROBLEM, "settings.think == false", "settings.tool_calls")
+    for settings, applies in (
+        ({"tools": [{}]}, [True]),
+        ({"tools": []}, []),
+        ({}, [None]),
+        ({"tools": [{}], "tool_calls": None}, []),
+    ):
+        found = matched(tree, {"runtimes": {"ollama": "0.20.1"}, "settings": settings})
+        assert [one.applies for one in found] == applies, settings
+
+
+def test_cards_can_be_counted(tree: Path) -> None:
+    """Some problems need two."""
+    edit(tree / PROBLEM, "settings.think == false", "gpu.count >= 2")
+    for gpus, applies in (([{}, {}], [True]), ([{}], []), ([], []), (None, [None])):
+        hardware = {} if gpus is None else {"gpus": gpus}
+        assert [
+            one.applies for one in matched(tree, {"runtimes": {"ollama": "0.20.1"}, "hardware": hardware})
+        ] == applies
+
+
 def test_what_is_carried_inside_is_asked_for(tree: Path) -> None:
     """A runtime that carries the affected one may have the problem; which version is inside, nobody said."""
     other = (tree / "runtimes/ollama.toml").read_text(encoding="utf-8").replace("Ollama", "LM Studio")

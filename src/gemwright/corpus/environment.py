@@ -50,6 +50,13 @@ _SETTINGS: Mapping[str, str] = {
     "np": "n_parallel",
     "ngl": "n_gpu_layers",
     "mm": "mmproj",
+    "nkvo": "no_kv_offload",
+    "md": "spec_draft_model",
+    "model_draft": "spec_draft_model",
+    "draft_model": "spec_draft_model",
+    "tp": "tensor_parallel_size",
+    "tp_size": "tensor_parallel_size",
+    "max_completion_tokens": "max_tokens",
 }
 _CORE = {"e2b": "E2B", "e4b": "E4B", "12b": "12B", "26b": "26B-A4B", "26b-a4b": "26B-A4B", "31b": "31B"}
 

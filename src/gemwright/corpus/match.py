@@ -193,7 +193,7 @@ def _look_up(
 ) -> object:
     root, _, rest = name.partition(".")
     if root == "settings":
-        return environment.settings.get(setting_name(rest), UNKNOWN)
+        return _setting(environment, setting_name(rest))
     if root == "version":
         there, version = environment.version(rest)
         scheme = schemes.get(package_name(rest))
@@ -205,10 +205,23 @@ def _look_up(
         return UNKNOWN if environment.os is None else environment.os
     if root == "task":
         return UNKNOWN if environment.task is None else environment.task
+    if name == "gpu.count":
+        return UNKNOWN if environment.gpus is None else len(environment.gpus)
     if root == "gpu" and environment.gpus is not None and gpu is None:
         return None  # there is none
     found = (model if root == "model" else gpu) or {}
     return found.get(rest, UNKNOWN)
+
+
+_TOLD_BY: Mapping[str, str] = {"tool_calls": "tools", "ollama_flash_attention": "flash_attn"}
+"""Settings that another one answers where they are not given themselves."""
+
+
+def _setting(environment: Environment, name: str) -> object:
+    for one in (name, _TOLD_BY.get(name, "")):
+        if one in environment.settings:
+            return environment.settings[one]
+    return UNKNOWN
 
 
 def _scheme(name: str | None) -> Scheme:

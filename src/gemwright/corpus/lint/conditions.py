@@ -14,7 +14,7 @@ __all__ = ["DESCRIPTION", "check"]
 DESCRIPTION = "conditions parse, and ask for what an environment can say"
 _FIELDS = {
     "model": {"variant", "quant", "source", "context", "runtime"},
-    "gpu": {"vendor", "name", "compute_capability", "memory_gb"},
+    "gpu": {"vendor", "name", "compute_capability", "memory_gb", "count"},
     "os": {""},
     "task": {""},
 }
