@@ -135,7 +135,7 @@ It is <!-- figure: claims/thinking/counts figures.tokens -->42<!-- end --> of th
 <!-- table: advisories severity=high -->
 | Problem | Where | State | What to do |
 | --- | --- | --- | --- |
-| [Ollama: the answer is empty](../corpus/advisories/ollama/empty.md) | ollama from 0.20.0 before 0.21.0 | fixed | Upgrade. |
+| [Ollama: the answer is empty](../corpus/advisories/ollama/empty.md) | ollama since 0.20.0, before 0.21.0 | fixed | Upgrade. |
 <!-- end -->
 """
 

@@ -50,3 +50,22 @@ class Range:
     last_seen: str = ""
     every_version: bool = False
     note: str = ""
+
+    @property
+    def open_end(self) -> bool:
+        """Whether nothing says where the range ends."""
+        return not any(event.fixed or event.last_affected for event in self.events)
+
+    def span(self) -> str:
+        """Return the range in words: `since 0.20.0, before 0.21.0`."""
+        words: list[str] = []
+        for event in self.events:
+            if event.introduced and event.introduced != "0":
+                words.append(f"since {event.introduced}")
+            if event.fixed:
+                words.append(f"before {event.fixed}")
+            if event.last_affected:
+                words.append(f"to {event.last_affected}")
+        if self.last_seen and self.open_end and not self.every_version:
+            words.append(f"seen to {self.last_seen}")
+        return ", ".join(words) or "every version"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
-__all__ = ["Source"]
+__all__ = ["Source", "cited"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,3 +28,20 @@ class Source:
     kind: Literal["code", "official", "measured", "secondary"]
     revision: str = ""
     note: str = ""
+
+
+def cited(table: object) -> Iterator[str]:
+    """Yield the ids of the sources that a record's table names, at any depth, in their order.
+
+    Args:
+        table: a record as plain values.
+    """
+    if isinstance(table, Mapping):
+        for name, value in cast("Mapping[str, object]", table).items():
+            if name == "source":
+                yield from [value] if isinstance(value, str) else cast("Sequence[str]", value)
+            else:
+                yield from cited(value)
+    elif isinstance(table, list):
+        for value in cast("Sequence[object]", table):
+            yield from cited(value)

@@ -26,6 +26,7 @@ __all__ = ["list_records", "show"]
 def show(record: str, as_json: bool) -> None:
     """Print one record. RECORD is its path below corpus/ without the ending, or the last part of it where one has that."""
     from gemwright.catalog import catalog
+    from gemwright.catalog.sources import cited
 
     known = catalog()
     kind, name = _found(known.tables, record)
@@ -36,8 +37,8 @@ def show(record: str, as_json: bool) -> None:
     write(session().paint(f"{kind}/{name}", "heading") + "\n")
     for line in _lines(fields, ""):
         write(harmless(line) + "\n")
-    cited = dict.fromkeys(_cited(fields))
-    sources = [(one, known.sources[one].title, known.sources[one].ref) for one in cited if one in known.sources]
+    named = [one for one in dict.fromkeys(cited(fields)) if one in known.sources]
+    sources = [(one, known.sources[one].title, known.sources[one].ref) for one in named]
     if sources:
         write("\n" + table(sources, ("SOURCE", "TITLE", "WHERE")))
 
@@ -76,18 +77,6 @@ def _lines(value: Mapping[str, Any], indent: str) -> Iterator[str]:
             yield f"{indent}{name}: {', '.join(map(str, cast('Sequence[object]', one)))}"
         else:
             yield f"{indent}{name}: {one}"
-
-
-def _cited(value: object) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for name, one in cast("Mapping[str, object]", value).items():
-            if name == "source":
-                yield from [one] if isinstance(one, str) else cast("Sequence[str]", one)
-            else:
-                yield from _cited(one)
-    elif isinstance(value, list):
-        for one in cast("Sequence[object]", value):
-            yield from _cited(one)
 
 
 @click.command(

@@ -122,7 +122,7 @@ def _versions(
 
 
 def _in_range(one: Range, version: str | None) -> Outcome:
-    span = _span(one)
+    span = one.span()
     if not version:
         if not one.events or (one.every_version and one.events[0].introduced == "0"):
             return Outcome(True, (), (f"{one.package} in any version",))
@@ -132,26 +132,12 @@ def _in_range(one: Range, version: str | None) -> Outcome:
         return Outcome(False)
     if inside is None:
         return Outcome(None, (f"an order for {one.package} {version}",), (f"{one.package} {span}",))
-    if one.last_seen and not one.every_version and not any(event.fixed or event.last_affected for event in one.events):
+    if one.last_seen and one.open_end and not one.every_version:
         later = compare(version, one.last_seen, one.scheme)
         if later is None or later > 0:
             needs = f"whether {one.package} {version} still has it (last seen in {one.last_seen})"
             return Outcome(None, (needs,), (f"{one.package} {span}",))
     return Outcome(True, (), (f"{one.package} {version} is affected ({span})",))
-
-
-def _span(one: Range) -> str:
-    words: list[str] = []
-    for event in one.events:
-        if event.introduced and event.introduced != "0":
-            words.append(f"since {event.introduced}")
-        if event.fixed:
-            words.append(f"before {event.fixed}")
-        if event.last_affected:
-            words.append(f"to {event.last_affected}")
-    if one.last_seen and not any(event.fixed or event.last_affected for event in one.events):
-        words.append(f"seen to {one.last_seen}")
-    return ", ".join(words) or "every version"
 
 
 def _models(

@@ -12,7 +12,7 @@ from gemwright.catalog.claims import Claim
 from gemwright.catalog.document import Catalog
 from gemwright.corpus.compose.tables import table
 from gemwright.corpus.search.cards import Card, cards
-from gemwright.site.markdown import DASH, cell, escaped, linked, listed, shown
+from gemwright.site.markdown import cell, escaped, linked, listed, shown
 
 __all__ = ["TITLES", "pages"]
 
@@ -131,20 +131,8 @@ def _fields(fields: Mapping[str, Any], depth: int) -> Iterator[str]:
 
 def _advisory(catalog: Catalog, name: str, one: Advisory, card: Card | None) -> str:
     up = "../" * (name.count("/") + 1)
-    rows = [
-        f"| {cell(row.package)} | "
-        + cell(
-            ", ".join(f"{key} {value}" for event in row.events for key, value in event.as_mapping().items())
-            or "every version"
-        )
-        + f" | {cell(row.last_seen) or DASH} | {cell(row.note)} |"
-        for row in one.affected
-    ]
-    ranges = (
-        "| Software | Versions | Last seen | Note |\n| --- | --- | --- | --- |\n" + "\n".join(rows)
-        if rows
-        else "Any version."
-    )
+    rows = [f"| {cell(row.package)} | {cell(row.span())} | {cell(row.note)} |" for row in one.affected]
+    ranges = "| Software | Versions | Note |\n| --- | --- | --- |\n" + "\n".join(rows) if rows else "Any version."
     related = "\n".join(
         f"- [{escaped(catalog.all(Advisory)[other].title)}]({up}advisories/{other}.md)" for other in one.related
     )
@@ -179,11 +167,7 @@ def _claim(catalog: Catalog, name: str, one: Claim) -> str:
         f"{linked(row.url or (catalog.sources[row.source].ref if row.source in catalog.sources else ''))}"
         for row in one.evidence
     )
-    ranges = "; ".join(
-        f"{row.package} "
-        + " ".join(f"{key} {value}" for event in row.events for key, value in event.as_mapping().items())
-        for row in one.applies
-    )
+    ranges = "; ".join(f"{row.package} {row.span()}" for row in one.applies)
     figures = "\n".join(
         f"| {cell(key.replace('_', ' '))} | {cell(str(value))} |" for key, value in (one.figures or {}).items()
     )

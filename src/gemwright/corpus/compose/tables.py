@@ -86,19 +86,7 @@ def _advisories(catalog: Catalog, chosen: _Chosen) -> _Rows:
 
 
 def _where(one: Advisory) -> str:
-    ranges: list[str] = []
-    for row in one.affected:
-        words: list[str] = []
-        for event in row.events:
-            if event.introduced and event.introduced != "0":
-                words.append(f"from {event.introduced}")
-            if event.fixed:
-                words.append(f"before {event.fixed}")
-            if event.last_affected:
-                words.append(f"to {event.last_affected}")
-        if row.last_seen and len(words) < 2 and not row.every_version:
-            words.append(f"seen to {row.last_seen}")
-        ranges.append(" ".join([row.package, *words]))
+    ranges = [f"{row.package} {row.span()}" for row in one.affected]
     return "; ".join([*ranges, *([", ".join(one.variants)] if one.variants else [])]) or "everywhere"
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gemwright.catalog.document import Catalog
+from gemwright.catalog.sources import cited
 from gemwright.catalog.support import Feature
 from gemwright.corpus.search.cards import cards
 from gemwright.foundation.jsonx import canonical
@@ -67,8 +68,8 @@ def public_record(catalog: Catalog, kind: str, name: str, urls: tuple[str, ...])
     }
     if kind == "support":
         record["statement"] = [dict(one) for one in _resolved(catalog, name)]
-    cited = sorted(set(_cited(table)))
-    record["sources"] = {one: catalog.tables["sources"][one] for one in cited if one in catalog.tables["sources"]}
+    known = catalog.tables["sources"]
+    record["sources"] = {one: known[one] for one in sorted(set(cited(table))) if one in known}
     return record
 
 
@@ -88,15 +89,3 @@ def _resolved(catalog: Catalog, name: str) -> Iterator[Mapping[str, object]]:
             yield {**table, **answer, "source": list(other.source)}
         else:
             yield table
-
-
-def _cited(value: object) -> Iterator[str]:
-    if isinstance(value, dict):
-        for name, one in value.items():  # pyright: ignore[reportUnknownVariableType]
-            if name == "source":
-                yield from [one] if isinstance(one, str) else one  # pyright: ignore[reportUnknownVariableType]
-            else:
-                yield from _cited(one)  # pyright: ignore[reportUnknownArgumentType]
-    elif isinstance(value, list):
-        for one in value:  # pyright: ignore[reportUnknownVariableType]
-            yield from _cited(one)  # pyright: ignore[reportUnknownArgumentType]

@@ -45,6 +45,16 @@ def osv_record(name: str, one: Advisory, packages: Mapping[str, str]) -> dict[st
         one: the advisory.
         packages: package URL of each runtime that is published as a package.
     """
+    own: dict[str, object] = {
+        "severity": one.severity.upper(),
+        "state": one.state,
+        "confidence": one.confidence,
+        "topics": list(one.topics),
+        "variants": list(one.variants),
+        "aliases": list(one.aliases),
+        "condition": one.detect.when,
+        "license": "CC-BY-4.0",
+    }
     record: dict[str, object] = {
         "schema_version": SCHEMA_VERSION,
         "id": "GEMWRIGHT-" + name.replace("/", "-"),
@@ -53,16 +63,7 @@ def osv_record(name: str, one: Advisory, packages: Mapping[str, str]) -> dict[st
         "summary": one.title,
         "details": one.text,
         "references": [{"type": _REFERENCES[reference.kind], "url": reference.url} for reference in one.references],
-        "database_specific": {
-            "severity": one.severity.upper(),
-            "state": one.state,
-            "confidence": one.confidence,
-            "topics": list(one.topics),
-            "variants": list(one.variants),
-            "aliases": list(one.aliases),
-            "condition": one.detect.when,
-            "license": "CC-BY-4.0",
-        },
+        "database_specific": own,
     }
     if one.withdrawn:
         record["withdrawn"] = _moment(one.withdrawn)
@@ -80,12 +81,8 @@ def osv_record(name: str, one: Advisory, packages: Mapping[str, str]) -> dict[st
     if affected:
         record["affected"] = affected
     if other:
-        record["database_specific"] = {**_table(record["database_specific"]), "affected": other}
+        own["affected"] = other
     return record
-
-
-def _table(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, dict) else {}  # pyright: ignore[reportUnknownVariableType]
 
 
 def _range_type(row: Range) -> str:

@@ -231,12 +231,12 @@ def _software(index: Index, question: Question, record: str, about: set[str]) ->
     return _SAME_SOFTWARE if about & named else _OTHER_SOFTWARE
 
 
-def _version_fits(question: Question, rows: Sequence[Sequence[object]]) -> bool | None:
+def _version_fits(question: Question, rows: Sequence[tuple[str, Scheme, list[dict[str, str]], str]]) -> bool | None:
     told: list[bool | None] = []
     for package, scheme, events, last_seen in rows:
-        version = question.packages.get(package_name(str(package)))
+        version = question.packages.get(package_name(package))
         if version:
-            told.append(_inside(version, scheme, events, last_seen))  # type: ignore[arg-type]
+            told.append(_inside(version, scheme, events, last_seen))
     if not told:
         return None
     return True if True in told else None if None in told else False
