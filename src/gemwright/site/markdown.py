@@ -6,9 +6,9 @@ import re
 
 from gemwright.corpus.compose.text import cell, escaped
 
-__all__ = ["DASH", "cell", "escaped", "linked", "listed", "shown"]
+__all__ = ["cell", "escaped", "linked", "listed", "shown"]
 
-DASH = "\u2013"
+_DASH = "\u2013"
 """What stands where there is nothing."""
 
 _CODE = re.compile(r"^(```|~~~)[^\n]*\n.*?^\1[^\n]*$|(`+)(?:(?!\2).)+\2", re.MULTILINE | re.DOTALL)
@@ -40,4 +40,4 @@ def linked(url: str) -> str:
 
 def listed(items: tuple[str, ...] | list[str]) -> str:
     """Return items on one line, or a dash."""
-    return ", ".join(escaped(item) for item in items) or DASH
+    return ", ".join(escaped(item) for item in items) or _DASH
