@@ -1,0 +1,184 @@
+"""What is asked in each section of an evaluation, and what is noted about each answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final, Protocol, TypeAlias
+
+from gemwright.messages import Message, ToolSpec, user
+from gemwright.wire.tokens import TURN_CLOSE
+from training.evaluate_cases import Case, Step
+from training.evaluate_engine import ENDS, GREEDY, Prompt, Sampling, Speaker, prompt_of, say_on
+from training.evaluate_score import Verdict, judge, same_calls
+
+__all__ = ["Job", "Record", "Vocabulary", "conversation_jobs", "parrot_jobs", "speed_jobs"]
+
+Record: TypeAlias = dict[str, Any]
+"""What is noted about one case: JSON."""
+_MOST: Final = 1024
+_SHOWN: Final = 2000
+
+
+class Vocabulary(Protocol):
+    """The model's tokenizer."""
+
+    def encode(self, text: str, markers: bool) -> list[int]:
+        """Return the ids of a text; with `markers`, spellings of control tokens mean these."""
+        ...
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """Return the text of ids, control tokens spelt out."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One case, ready to be put to a model."""
+
+    id: str
+    ask: Callable[[Speaker], Awaitable[Record]]
+
+
+def conversation_jobs(cases: Sequence[Case], words: Vocabulary, sampling: Sampling = GREEDY) -> Iterator[Job]:
+    """Return the jobs of cases that are conversations.
+
+    Args:
+        cases: the cases.
+        words: the model's tokenizer.
+        sampling: how tokens are chosen.
+    """
+    for case in cases:
+        yield Job(case.id, partial(_converse, case, words, sampling))
+
+
+async def _converse(case: Case, words: Vocabulary, sampling: Sampling, speaker: Speaker) -> Record:
+    """Ask for every step of a case, each behind the right history."""
+    steps: list[Record] = []
+    for step in case.steps:
+        prompt = prompt_of(step.messages, case.tools, words.encode, thinking=case.thinking, flavour=case.flavour)
+        said = await speaker.say(prompt.ids, _MOST, sampling)
+        text = words.decode(said.ids)
+        verdict = judge(text, case.tools, thinking=case.thinking, opened=prompt.opened, ended=said.ended)
+        steps.append({**_noted(case, step, verdict), "prompt_tokens": len(prompt.ids), "said": text[:_SHOWN]})
+    return {
+        "kind": case.kind,
+        "group": case.group,
+        "tools": len(case.tools),
+        "thinking": case.thinking,
+        "flavour": case.flavour,
+        "steps": steps,
+    }
+
+
+def _noted(case: Case, step: Step, verdict: Verdict) -> Record:
+    right = same_calls(verdict.calls, step.calls)
+    return {
+        "wants": "calls" if step.calls else "text",
+        "well_formed": verdict.well_formed,
+        "fault": verdict.fault,
+        "obeyed": verdict.obeyed,
+        "fits": verdict.fits,
+        "right_tools": [call.name for call in verdict.calls] == [call.name for call in step.calls],
+        "calls_equal": right,
+        "exact": right and verdict.well_formed and (bool(step.calls) or verdict.text.strip() == step.text.strip()),
+        "text_right": not verdict.calls and _says(verdict.text, step.text, case),
+        "calls": [[call.name, dict(call.arguments)] for call in verdict.calls],
+    }
+
+
+def _says(text: str, wanted: str, case: Case) -> bool:
+    """Return whether an answer holds what it has to; where nothing is named, whether it is the expected text."""
+    parts = case.expect.get("contains")
+    if parts:
+        return all(str(part) in text for part in parts)
+    return text.strip() == wanted.strip()
+
+
+def parrot_jobs(
+    texts: Sequence[tuple[str, str, tuple[ToolSpec, ...], bool]],
+    words: Vocabulary,
+    ask: Callable[[str], Sequence[Message] | str],
+) -> Iterator[Job]:
+    """Return the jobs that let a model say texts.
+
+    Args:
+        texts: name, text, declared tools, and whether it is to think, of each.
+        words: the model's tokenizer.
+        ask: returns the user's message, or the conversation, that asks for a text.
+    """
+    for name, text, tools, thinking in texts:
+        for flavour in ("large",):
+            yield Job(f"{name}/{flavour}", partial(_parrot, text, tools, thinking, flavour, words, ask))
+
+
+async def _parrot(
+    text: str,
+    tools: tuple[ToolSpec, ...],
+    thinking: bool,
+    flavour: str,
+    words: Vocabulary,
+    ask: Callable[[str], Sequence[Message] | str],
+    speaker: Speaker,
+) -> Record:
+    asked = ask(text)
+    messages = (user(asked),) if isinstance(asked, str) else tuple(asked)
+    prompt = prompt_of(messages, tools, words.encode, thinking=thinking, flavour=flavour)
+    wanted = words.encode(text, True)
+    (last,) = words.encode(TURN_CLOSE, True)
+    ends = frozenset(token for end in ENDS for token in words.encode(end, True))
+    said = await say_on(speaker, prompt.ids, wanted, last, ends)
+    right = len(wanted)
+    for at, (one, other) in enumerate(zip(said, wanted, strict=False)):
+        if one != other:
+            right = at
+            break
+    else:
+        right = min(len(said), len(wanted))
+    return {
+        "tokens": len(wanted),
+        "prompt_tokens": len(prompt.ids),
+        "right": right,
+        "exact": said == (*wanted, last),
+        "went_on": words.decode(said[right : right + 12]),
+        "should": words.decode(wanted[right : right + 12]),
+    }
+
+
+def speed_jobs(words: Vocabulary, cases: Sequence[Case]) -> Iterator[Job]:
+    """Return the jobs that measure speed: behind prompts of about 50, 600 and 2,000 tokens.
+
+    Args:
+        words: the model's tokenizer.
+        cases: conversations whose prompts are made longer to the length.
+    """
+    for length in (50, 600, 2000):
+        yield Job(f"speed/{length}", partial(_time, _prompt_of_length(words, cases, length)))
+
+
+def _prompt_of_length(words: Vocabulary, cases: Sequence[Case], length: int) -> Prompt:
+    texts = [message.text for case in cases for message in case.steps[0].messages if message.role == "user"]
+    ids: list[int] = []
+    for text in texts * 50:
+        ids += words.encode(text + "\n", False)
+        if len(ids) >= length:
+            break
+    body = words.decode(ids[: max(length - 12, 1)])
+    return prompt_of((user(body),), (), words.encode, thinking=False, flavour="small")
+
+
+async def _time(prompt: Prompt, speaker: Speaker) -> Record:
+    """Measure three times and keep the best: whatever else ran on the machine only makes it slower."""
+    best: Record = {}
+    for _ in range(3):
+        timings = (await speaker.say(prompt.ids, 256, through=True)).timings
+        one = {
+            "prompt_tokens": len(prompt.ids),
+            "first_token_seconds": round((timings["prompt_ms"] + timings["predicted_per_token_ms"]) / 1000, 3),
+            "prompt_tokens_per_second": round(timings["prompt_per_second"]),
+            "tokens_per_second": round(timings["predicted_per_second"]),
+        }
+        if not best or one["tokens_per_second"] > best["tokens_per_second"]:
+            best = one
+    return best
