@@ -1,0 +1,398 @@
+"""Made-up tools: names, descriptions and flat arguments, with the questions that call for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from gemwright.messages import ToolSpec
+from training.verbs import VERBS, Verb
+from training.words import CURATED_NOUNS, Draw, capital
+
+__all__ = ["Argument", "Tool", "argument", "tool", "toolset"]
+
+_NAMED: Final = (
+    "{n} {v}", "with {n} {v}", "{n}: {v}", "{n} = {v}", "the {n} is {v}", "using {v} as {n}", "and {v} as the {n}",
+    "set {n} to {v}", "with {v} as {n}", "{n} should be {v}", "for the {n} use {v}", "where {n} is {v}", "{n} being {v}",
+)  # fmt: skip
+_FAMILIES: Final = tuple(
+    (names.split(","), kind.split(","), phrases.split(";"), texts.split(";"))
+    for names, kind, phrases, texts in (
+        line.split("/", 3)
+        for line in """
+city,place,location,town/city/in {v};for {v};near {v};at {v}/city name;Name of the place;Where to look
+person,name,user,author,owner,assignee,contact/person/of {v};for {v};by {v};belonging to {v}/full name;Name of the person
+user,username,owner,account,org,organization,login/handle/of {v};for {v};by {v};owned by {v};of the user {v}/Account name;Username or organization;Owner
+recipient,to,receiver/person,email,handle/to {v};for {v}/Who receives it;Recipient
+limit,max_results,max_count,top_k,per_page,n,num_results/integer/at most {v};the last {v};limit {v};only {v};no more than {v};up to {v};{v} of them/maximum number of results;How many to return;Number of items (default 10)
+page,page_number/integer/page {v};on page {v}/Page number, starting at 1
+offset,skip,start/integer/from offset {v};skipping {v};after the first {v}/How many to skip
+date,day,on,due_date/date/on {v};dated {v};for {v};due {v}/date as YYYY-MM-DD;Calendar date
+since,after,start_date,from_date/date,datetime/since {v};after {v};from {v} on;starting {v}/Only later than this;Start date (ISO 8601)
+until,before,end_date,to_date/date,datetime/until {v};before {v};up to {v}/Only earlier than this;End date (ISO 8601)
+time,at,start_time/time/at {v};at {v} o'clock/Time of day, HH:MM
+timezone,tz,time_zone,zone/timezone/in {v};in the time zone {v};for {v}/IANA time zone name;Time zone such as Area/City
+title,subject,headline/title,phrase/called {v};titled {v};with the title {v};named {v}/short title;Title text
+name,label,key/word,slug,title/called {v};named {v};with the name {v}/Name to use;The name
+query,q,search,term,keyword,search_query/title,phrase,word/about {v};for {v};matching {v};containing {v};that mention {v}/search text;Search query;Keywords to look for
+pattern,glob,match/glob,word/matching {v};like {v};that match {v}/Pattern of names;Glob pattern
+path,file,file_path,filename,directory,dir,folder,repo_path/path/in {v};the file {v};at {v};under {v};of {v};for {v};{v}/path of the file;Path to the directory;Absolute or relative path
+url,link,page_url,website,address/url/at {v};from {v};of {v};{v}/Web address;URL to load;Link
+id,code,key,number,identifier,issue_number,ticket/ident,integer/{v};with id {v};number {v};{n} {v};#{v}/identifier;Unique id
+branch,ref,base,head,branch_name,revision,target/ref/on {v};on branch {v};of branch {v};from {v};called {v}/Branch name;Branch, tag or commit
+repo,repository,project/handle,slug/in {v};in the repository {v};of {v};for the repo {v}/Repository name;Name of the project
+channel,room,group,channel_id/word,handle,ident/in {v};to {v};in the channel {v};to the channel {v}/Channel name or id;Where to post
+message,text,body,content,comment,msg/sentence,phrase,long,title/saying {v};with the text {v};that says {v};with the message {v};: {v}/Text of the message;The content;What to say
+description,note,details,reason,notes/sentence,long,phrase/with the description {v};described as {v};noting {v};because {v}/Longer text;Free text;Reason for it
+code,script,command,cmd,expression/code,command/{v};: {v};namely {v}/Source code;Command line to run
+sql,query,statement,sql_query/sql/{v};: {v};with the query {v}/SQL to execute;SELECT query to run
+email,mail,email_address,to/email/to {v};for {v};at {v}/E-mail address
+language,lang,locale,target_language/nonce,word/in {v};to {v};into {v}/Language code or name
+amount,price,value,total,budget/number,integer,decimal/of {v};for {v};worth {v}/Amount of money;Numeric value
+quantity,count,copies,amount,size/integer/{v} of them;{v} times;{v} pieces/How many
+year,from_year/year/in {v};in the year {v};from {v}/Year
+latitude,lat,x/decimal/latitude {v};at latitude {v};x {v}/Decimal degrees
+longitude,lon,lng,y/decimal/longitude {v};y {v}/Decimal degrees, west is negative
+temperature,degrees,level,celsius/signed,decimal/to {v} degrees;at {v} degrees;to {v}/Degrees
+color,colour,background/color/in {v};with the color {v}/Hex color
+timeout,delay,seconds,duration,minutes,hours/integer,number/for {v} {n};of {v} {n};{n} {v}/Time to wait;Length in units
+category,topic,genre,kind/word/about {v};of the kind {v};in the category {v}/Category
+selector,element,field/symbols,word/{v};the element {v};with selector {v}/CSS selector of the element
+table,table_name,collection,dataset,bucket/word,slug/of {v};in the table {v};from {v};{v}/Name of the table
+""".strip().split("\n")
+    )
+)
+_ENUMS: Final = tuple(
+    line.split(":")
+    for line in """
+unit,units:metric,imperial,celsius,fahrenheit
+sort,order,sort_by:asc,desc,created,updated,name,size,popularity,relevance
+state,status:open,closed,all,pending,done,draft,active,archived
+format,output_format:json,csv,text,markdown,html,xml,pdf
+priority,severity:low,medium,high,critical,normal,urgent
+period,interval,range:hour,day,week,month,year
+mode,level:fast,slow,safe,full,quick,deep,basic,debug
+type,kind:file,directory,image,video,audio,link,note
+size:small,medium,large,wide,tiny
+visibility,access:public,private,internal,secret
+direction,side:up,down,left,right,north,south,in,out
+role,permission:admin,member,guest,owner,viewer,editor
+""".strip().split("\n")
+)
+_FREE_KINDS: Final = (
+    "sentence", "person", "city", "title", "ident", "date", "word", "nonce", "email", "integer", "number", "word",
+    "year", "path", "time", "phrase", "long", "signed", "signed", "decimal", "grouped", "numeral", "timezone", "script",
+    "script", "accents", "emoji", "symbols", "symbols", "code", "sql", "json", "slug", "ref", "caps", "digits", "mixed",
+    "color", "handle", "glob", "command", "lines", "url", "datetime", "long",
+)  # fmt: skip
+_TYPES: Final = {
+    "integer": "integer", "year": "integer", "signed": "integer", "number": "number", "decimal": "number",
+}  # fmt: skip
+_GROUPS: Final = {
+    "city": "name", "person": "name", "word": "name", "nonce": "name", "handle": "name", "slug": "name", "ref": "name",
+    "integer": "num", "number": "num", "year": "num", "signed": "num", "decimal": "num", "path": "loc", "url": "loc",
+    "date": "when", "datetime": "when", "title": "text", "phrase": "text", "long": "text", "sentence": "text",
+    "timezone": "name", "ident": "name", "email": "name", "glob": "name", "color": "name", "symbols": "name",
+}  # fmt: skip
+_QUOTED: Final = frozenset(
+    ("title", "phrase", "long", "sentence", "symbols", "code", "sql", "json", "mixed", "lines", "command", "script",
+     "accents", "emoji", "caps", "grouped")
+)  # fmt: skip
+_QUOTES: Final = (('"', '"'), ('"', '"'), ('"', '"'), ("'", "'"), ("`", "`"), ("“", "”"), ("«", "»"))
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
+
+
+@dataclass(slots=True)
+class Argument:
+    """An argument: how it is declared and how questions name its value."""
+
+    name: str
+    kind: str
+    schema: dict[str, Any]
+    phrases: tuple[str, ...]
+    required: bool = False
+    parts: tuple[Argument, ...] = ()
+    spoken: str = ""
+
+
+@dataclass(slots=True)
+class Tool:
+    """A tool and how to ask for it."""
+
+    spec: ToolSpec
+    verb: Verb
+    noun: str
+    arguments: tuple[Argument, ...]
+    asks: tuple[str, ...]
+    fixed: bool = False
+    subject: str = ""
+    fill: Callable[[Draw], tuple[str, dict[str, Any]]] | None = field(default=None)
+
+    @property
+    def name(self) -> str:
+        """The tool's name."""
+        return self.spec.name
+
+
+def spoken(name: str) -> str:
+    """Return a name as people say it."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("_", " ").replace("-", " ").lower()
+
+
+def quote(draw: Draw, text: str) -> str:
+    """Return a text in quotes that it does not hold."""
+    for _ in range(12):
+        left, right = draw.one(_QUOTES)
+        if left not in text and right not in text:
+            return left + text + right
+    return f"```{text}```"
+
+
+def _described(draw: Draw, name: str, texts: tuple[str, ...] | list[str]) -> str:
+    said = spoken(name)
+    pool = (*texts, *texts, "the {n}", "{n} to use", "Which {n}", "The {n} of the {w}", "{n}", "{n} (optional)", "The {n} to {w}")
+    return draw.one(pool).format(n=said, w=draw.word())
+
+
+def argument(draw: Draw, used: set[str], kind: str = "") -> Argument:
+    """Return an argument with a name that is not used yet.
+
+    Args:
+        draw: where words come from.
+        used: names in use; the new one is added.
+        kind: a kind of value; any when empty.
+    """
+    while True:
+        alias = ""
+        described: tuple[str, ...] = ()
+        parts: tuple[Argument, ...] = ()
+        if not kind and draw.chance(0.5):
+            names, kinds, phrases, texts = draw.one(_FAMILIES)
+            name, found, spoken_as, described = draw.one(names), draw.one(kinds), (*phrases, *phrases, *_NAMED[:3]), tuple(texts)
+            if draw.chance(0.15):
+                name = draw.one((name + "_" + draw.plain(), draw.plain() + "_" + name, name + capital(draw.plain())))
+                spoken_as = _NAMED
+            schema: dict[str, Any] = {"type": _TYPES.get(found, "string")}
+        else:
+            name = draw.noun().replace(" ", "_") if draw.chance(0.7) else draw.plain() + "_" + draw.plain()
+            if draw.chance(0.25):
+                alias = name
+                name += draw.one(("_name", "_id", "_path", "_number", "_key", "_text", "_code", "Id", "Name"))
+            spoken_as = _NAMED
+            choice = draw.whole(0, 19)
+            found = kind or draw.one(_FREE_KINDS)
+            schema = {"type": _TYPES.get(found, "string")}
+            if kind or choice < 11:
+                pass
+            elif choice < 15:
+                found, alias = "enum", ""
+                if draw.chance(0.5):
+                    named, values = draw.one(_ENUMS)
+                    options = values.split(",")
+                    draw.random.shuffle(options)
+                    name, options = draw.one(named.split(",")), options[: draw.whole(2, len(options))]
+                else:
+                    options = list(dict.fromkeys(draw.plain() if draw.chance(0.8) else draw.plain() + "_" + draw.plain() for _ in range(draw.whole(2, 7))))
+                schema = {"type": "string", "enum": options}
+                spoken_as = (*_NAMED, "{v}", "{v} only", "in {v} form", "by {v}", "as {v}")
+            elif choice < 17:
+                found, alias, schema = "bool", "", {"type": "boolean"}
+                name = draw.one(("include_", "with_", "is_", "", "")) + draw.plain() if draw.chance(0.7) else draw.one(("verbose", "recursive", "archived", "public", "urgent", "raw", "dry_run", "force", "private", "draft", "all"))
+            elif choice < 19:
+                found = draw.one(("words", "words", "words", "people", "numbers", "files", "phrases"))
+                alias = ""
+                schema = {"type": "array", "items": {"type": "integer" if found == "numbers" else "string"}}
+                name = draw.one(("tags", "labels", "items", "files", "names", "ids", "values", "fields", "paths", "recipients", name + "s", name + "_list"))
+            else:
+                inside: set[str] = set()
+                found, alias = "object", ""
+                parts = tuple(argument(draw, inside, draw.one(("word", "integer", "number", "title", "signed"))) for _ in range(draw.whole(1, 3)))
+                schema = {"type": "object", "properties": {part.name: part.schema for part in parts}}
+        if name in used or not _NAME.match(name):
+            continue
+        used.add(name)
+        if draw.chance(0.65):
+            schema["description"] = _described(draw, name, described)
+        return Argument(name, found, schema, tuple(spoken_as), False, parts, alias)
+
+
+_STYLES: Final = ("verb_noun",) * 8 + ("noun_verb", "camel", "camel", "noun", "word_verb_noun", "nonce", "nonce", "kebab", "verb")
+
+
+def _name(draw: Draw, verb: Verb, noun: str) -> str:
+    under, did, style = noun.replace(" ", "_"), draw.one(verb.names), draw.one(_STYLES)
+    if style == "verb_noun":
+        return did + "_" + under + draw.one(("", "", "", "s", "_v2", "_" + draw.plain()))
+    if style == "noun_verb":
+        return under + "_" + did
+    if style == "camel":
+        return did.replace("_", "") + "".join(capital(part) for part in under.split("_"))
+    if style == "noun":
+        return under
+    if style == "word_verb_noun":
+        return draw.plain() + "_" + did + "_" + under
+    if style == "kebab":
+        return did + "-" + under.replace("_", "-")
+    if style == "verb":
+        return did
+    return draw.nonce() if draw.chance(0.6) else draw.nonce() + "_" + draw.plain()
+
+
+_COUNTS: Final = (0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 4, 5)
+_FILLERS: Final = "the a of in for to and with from on by one all given".split()
+
+
+def tool(
+    draw: Draw, verb: str = "", noun: str = "", used: Collection[str] = (), arguments: int | None = None, kind: str = ""
+) -> Tool:
+    """Return a new tool.
+
+    Args:
+        draw: where words come from.
+        verb: key of a verb; any when empty.
+        noun: what the tool is about; any when empty.
+        used: names of tools that exist.
+        arguments: how many arguments; any number when None.
+        kind: the kind of value of the first argument; any when empty.
+    """
+    does = VERBS[verb] if verb else draw.one(_ALL)
+    about = noun or (draw.noun() if draw.chance(0.7) else draw.plain() + " " + draw.noun())
+    name = _name(draw, does, about)
+    while name in used or not _NAME.match(name):
+        name = _name(draw, does, about)
+    names: set[str] = set()
+    found = [argument(draw, names, kind if at == 0 else "") for at in range(draw.one(_COUNTS) if arguments is None else arguments)]
+    two = draw.chance(0.07) and arguments is None
+    if two:
+        found = _pair(draw, about)
+    for at, one in enumerate(found):
+        one.required = two or draw.chance(0.85 if at == 0 else 0.35)
+    _disambiguate(found)
+    text = draw.one(does.says).format(n=about)
+    asks = does.asks
+    how = draw.chance(0.22)
+    if how:  # the description shares only some words with the question
+        text, asks = _loosely(draw, does, about)
+    text = _more_text(draw, text, found)
+    if draw.chance(0.03) and not how and about.replace(" ", "_") in name:
+        text = ""
+    return Tool(_spec(draw, name, text, found), does, about, tuple(found), tuple(asks), two)
+
+
+_ALL: Final = tuple(VERBS.values())
+
+
+def _disambiguate(found: list[Argument]) -> None:
+    """Two arguments that prepositions cannot tell apart are named in the question."""
+    for one in found:
+        group = _GROUPS.get(one.kind, one.kind)
+        if one.kind not in ("bool", "enum", "object") and sum(_GROUPS.get(other.kind, other.kind) == group for other in found) > 1:
+            one.phrases = _NAMED
+
+
+def _pair(draw: Draw, about: str) -> list[Argument]:
+    kind = draw.one(("path", "city", "date", "timezone", "word", "time", "url", "email", "ident", "ref", "handle"))
+    tail = about.split(" ")[-1]
+    one, two = draw.one(
+        (("source", "destination"), ("from", "to"), (f"source_{tail}", f"target_{tail}"), (f"old_{tail}", f"new_{tail}"), ("origin", "target"), ("first", "second"), ("from_" + tail, "to_" + tail), ("src", "dst"), ("a", "b"))
+    )
+    if one in ("first", "a"):
+        return [Argument(one, kind, {"type": "string"}, ("{v}",)), Argument(two, kind, {"type": "string"}, ("and {v}",))]
+    return [Argument(one, kind, {"type": "string"}, ("from {v}", "{v}")), Argument(two, kind, {"type": "string"}, ("to {v}",))]
+
+
+def _loosely(draw: Draw, does: Verb, about: str) -> tuple[str, tuple[str, ...]]:
+    shared = [about, *(draw.noun() if draw.chance(0.5) else draw.word() for _ in range(draw.whole(1, 3)))]
+    words: list[str] = []
+    for word in draw.random.sample(shared, len(shared)) + [draw.word() for _ in range(draw.whole(0, 6))]:
+        if draw.chance(0.5):
+            words.append(draw.one(_FILLERS))
+        words.append(word + draw.one(("s", "s", "ing", "ed", "")) if draw.chance(0.25) else word)
+    if draw.chance(0.6):
+        words.insert(0, draw.one(does.names).replace("_", " "))
+    asks: list[str] = []
+    for _ in range(3):
+        chosen = [about, *draw.random.sample(shared[1:], draw.whole(0, min(2, len(shared) - 1)))]
+        draw.random.shuffle(chosen)
+        joined = (" " + draw.one(_FILLERS) + " " if draw.chance(0.4) else " ").join(chosen)
+        asks.append(draw.one(("the {x}", "{v} the {x}", "{v} {x}", "what {x}", "what is the {x}", "which {x}", "I want the {x}", "do the {x}", "{x}", "{v} a {x}", "is there {x}", "how is the {x}")).format(x=joined, v=draw.one(does.names).replace("_", " ")))
+    return capital(" ".join(words)) + ".", tuple(asks)
+
+
+def _more_text(draw: Draw, text: str, found: list[Argument]) -> str:
+    if draw.chance(0.35):
+        text += draw.one((" by {x}", " for a given {x}", " in the {x} system", " of the {x} service", ", given a {x}")).format(x=spoken(found[0].name) if found and draw.chance(0.5) else draw.word())
+    text += draw.one((".", ".", ""))
+    while draw.chance(0.25):
+        text += draw.one((" Use it only when asked.", " Returns text.", " Returns JSON.", " Fast.", " Needs an account.", f" Not for {draw.word()}s.", f" Handles {draw.word()} and {draw.word()}.", " Only works within allowed directories.", " Use this tool when you need to {0} several {1}s.".format(draw.word(), draw.word()), " If nothing matches, the list is empty.", " " + capital(draw.words(draw.whole(4, 12))) + "."))
+        text = text.replace("  ", " ")
+    return text
+
+
+def _spec(draw: Draw, name: str, text: str, found: list[Argument]) -> ToolSpec:
+    properties = {one.name: one.schema for one in draw.random.sample(found, len(found))}
+    parameters: dict[str, Any] = {"type": "object", "properties": properties}
+    required = [one.name for one in found if one.required]
+    if required or draw.chance(0.5):
+        parameters["required"] = required
+    return ToolSpec(name, text, parameters)
+
+
+def toolset(draw: Draw, count: int) -> list[Tool]:
+    """Return tools in any order; some share their noun, their verb or a prefix."""
+    found: list[Tool] = []
+    while len(found) < count:
+        names = {one.name for one in found}
+        near = found and draw.chance(0.4)
+        if near:
+            base = draw.one(found)
+            verb, noun = (draw.one(_ALL).key, base.noun) if draw.chance(0.7) else (base.verb.key, "")
+            made = tool(draw, verb, noun, names)
+        else:
+            made = tool(draw, used=names)
+        if made.name in names or any(_alike(made, other) for other in found):
+            continue
+        found.append(made)
+    if draw.chance(0.3):
+        prefix = draw.one(("git", "repo", "db", "fs", "browser", "api", "k8s", "mail", "app", draw.plain(), draw.plain(), draw.plain(), capital(draw.plain()))) + draw.one(("_", "_", "_", "-", "."))
+        prefix = prefix.replace(".", "__")
+        for one in found:
+            one.spec = ToolSpec(prefix + one.name, one.spec.description, one.spec.parameters)
+    draw.random.shuffle(found)
+    return found
+
+
+_NEAR: Final = tuple(
+    frozenset(line.split())
+    for line in (
+        "get details current status read fetch tree convert summarize",
+        "list search filter recent allowed sort group history",
+        "create add write stage log set push book buy",
+        "update replace set write rename",
+        "delete clear cancel reset",
+        "send reply forward notify share push",
+        "start run toggle resume restart play",
+        "stop pause disable cancel close",
+        "copy pull export fork fetch write",
+        "analyze compare validate summarize detect compute predict",
+        "checkout navigate move",
+        "tag assign set",
+        "reset restart resume replace",
+    )
+)
+
+
+def _alike(one: Tool, other: Tool) -> bool:
+    """Whether a question could mean either of two tools."""
+    mine, theirs = one.noun, other.noun
+    if mine == theirs:
+        return one.verb.key == other.verb.key or any(one.verb.key in near and other.verb.key in near for near in _NEAR)
+    same = set(mine.split()) & set(theirs.split())
+    return bool(same) and one.verb.key == other.verb.key
+
+
+def nouns() -> tuple[str, ...]:
+    """Return the nouns that tools are often about."""
+    return CURATED_NOUNS

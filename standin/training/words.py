@@ -1,0 +1,440 @@
+"""Seeded words, names and values.
+
+A word belongs to the tests alone if the CRC-32 of its UTF-8 is divisible by ten, and to training alone otherwise; what
+is drawn here as a name or a value keeps to that. `Draw(random, test=True)` draws for the tests.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import zlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final, TypeVar
+
+__all__ = ["CURATED_NOUNS", "Draw", "capital", "for_tests"]
+
+T = TypeVar("T")
+_WORDS: Final = Path(__file__).with_name("words.txt").read_text().split()
+_SHORT: Final = [word for word in _WORDS if 3 <= len(word) <= 8]
+_ONSET: Final = "b c d f g h j k l m n p r s t v w z br cr dr fl gl gr kl pl pr sk sl sn st tr th sh qu".split()
+_VOWEL: Final = "a e i o u a e i o ai ou ee ia oo".split()
+_CODA: Final = "n r s l m t x k rn lt nd".split()
+_FIRST: Final = (
+    "Anna Ben Carla David Elena Frank Grace Hugo Ines Jakob Karin Leo Maria Nils Olga Paul Rita Simon Tara Uwe Vera "
+    "Will Yara Zoe Omar Priya Chen Amara Diego Fatima"
+).split()
+_LAST: Final = (
+    "Weil Klein Braun Parker Novak Silva Rossi Baker Young Lopez Meyer Okafor Singh Tanaka Kim Ivanova Costa Dubois "
+    "Larsen Murphy Fischer Haddad Cohen Moreau Nowak Santos"
+).split()
+_CITY: Final = (
+    "Paris London Oslo Bergen Porto Cork Turku Lima Cairo Osaka Berlin Madrid Rome Vienna Prague Dublin Lisbon Athens "
+    "Warsaw Riga Seoul Delhi Nairobi Quito Boston Chicago Toronto Sydney Tokyo Bern"
+).split()
+CURATED_NOUNS: Final = (
+    "weather invoice order ticket meeting recipe album lesson flight price lamp boat record source village route tide "
+    "comet chess branch commit issue table file folder directory page message channel user account note task event "
+    "calendar contact email report image video song playlist photo document repository review comment label milestone "
+    "release deployment server container pod service log metric alert database query row column schema index backup "
+    "key secret token session customer product cart payment refund subscription coupon shipment package address "
+    "reservation hotel room train station ticket seat menu restaurant stock currency rate forecast temperature "
+    "humidity timer alarm reminder device sensor door light thermostat robot article book chapter author library "
+    "course student grade exam project team sprint bug patch pull request workflow pipeline job build test artifact "
+    "entity relation graph node edge memory observation tab browser screenshot form button link bookmark feed post "
+    "thread reaction group member role permission policy rule domain certificate bucket object snapshot volume "
+    "network address cluster instance template campaign lead deal quote contract vendor warehouse item unit map "
+    "place distance direction translation definition synonym word sentence paragraph summary vote survey answer"
+).split()
+_LETTERS: Final[dict[str, str]] = {
+    "accents": "äöüéèêñçßøåłžđáíóúýãõœčšřťůőűğışïëàì" + "ÄÖÜÉÈÑÇØÅŁŽÁÍÓÚŠŘ" + "abcdefghilmnoprstu" * 2,
+    "kana": "".join(chr(code) for code in (*range(0x3042, 0x3094), *range(0x30A2, 0x30F5))),
+    "hangul": "가나다라마바사아자차카타파하한국어서울부산대구인천광주김이박최정강조윤장임문양손배백허유남심노하곽성차주우구민진지엄채원천방공현함변",
+    "cyrillic": "абвгдежзийклмнопрстуфхцчшщъыьэюяАБВГДЕКЛМНОПРСТ",
+    "greek": "αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώΑΒΓΔΕΚΛΜΝΟΠΣΤ",
+    "arabic": "ابتثجحخدذرزسشصضطظعغفقكلمنهويةىءأإ",
+    "hebrew": "אבגדהוזחטיכלמנסעפצקרשתםןףץך",
+    "cjk": "".join(chr(code) for code in range(0x4E00, 0x4E00 + 5000, 3)),
+    "thai": "กขคงจฉชซญดตถทธนบปผฝพฟภมยรลวศษสหอฮะาเแโไ",
+    "devanagari": "अआइईउऊएऐओऔकखगघचछजझटठडढणतथदधनपफबभमयरलवशषसहािीुूेैोौ्",
+}
+_EMOJI: Final = (
+    "😀 😃 🎉 🚀 ⭐ ✅ ❌ 🔥 💡 📦 🐛 🌍 🌧 ☀️ ❤️ 👍 👍🏽 👋🏿 👩‍💻 👨‍👩‍👧 👨‍👩‍👧‍👦 🏳️‍🌈 🧑🏻‍🚀 👩🏾‍🍳 🇩🇪 🇯🇵 🇧🇷 🐈 🐕‍🦺 🍕 🎵 ♻️ ⚙️ 🗂️ 🧪 1️⃣ 🔒 ✈️ ☕ 🏔️"
+).split()
+_PUNCTUATION: Final = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+_TYPOGRAPHY: Final = "–—“”‘’„«»…·•→°€£½²×©§¿¡"
+SCRIPTS: Final = tuple(_LETTERS)
+
+
+def for_tests(word: str) -> bool:
+    """Whether a word is kept for the tests."""
+    return zlib.crc32(word.encode()) % 10 == 0
+
+
+def capital(text: str) -> str:
+    """Return a text with its first character as a capital."""
+    return text[:1].upper() + text[1:]
+
+
+class Draw:
+    """Draws words and values.
+
+    Args:
+        source: where chance comes from.
+        test: whether names and values are those that the tests keep for themselves.
+    """
+
+    def __init__(self, source: random.Random, test: bool = False) -> None:
+        self.random = source
+        self.test = test
+        self._chance = source.random
+        self.kinds: dict[str, Callable[[], object]] = {
+            "city": self.city,
+            "person": self.person,
+            "title": self.title,
+            "phrase": self.phrase,
+            "long": self.long,
+            "sentence": self.sentence,
+            "ident": self.ident,
+            "date": self.date,
+            "datetime": self.datetime,
+            "time": self.time,
+            "word": self.word,
+            "nonce": self.nonce,
+            "email": self.email,
+            "url": self.url,
+            "path": self.path,
+            "integer": self.integer,
+            "signed": self.signed,
+            "number": self.number,
+            "decimal": self.decimal,
+            "year": self.year,
+            "grouped": self.grouped,
+            "numeral": self.numeral,
+            "timezone": self.timezone,
+            "script": self.script,
+            "accents": self.accents,
+            "emoji": self.emoji,
+            "symbols": self.symbols,
+            "code": self.code,
+            "sql": self.sql,
+            "json": self.json,
+            "slug": self.slug,
+            "ref": self.ref,
+            "caps": self.caps,
+            "digits": self.digits,
+            "mixed": self.mixed,
+            "color": self.color,
+            "handle": self.handle,
+            "glob": self.glob,
+            "command": self.command,
+            "lines": self.lines,
+        }
+
+    def one(self, options: Sequence[T]) -> T:
+        """Return one of the options."""
+        return options[int(self._chance() * len(options))]
+
+    def chance(self, share: float) -> bool:
+        """Return true in a share of cases."""
+        return self._chance() < share
+
+    def whole(self, low: int, high: int) -> int:
+        """Return a whole number from low to high, both included."""
+        return low + int(self._chance() * (high - low + 1))
+
+    def value(self, kind: str) -> object:
+        """Return a value of a kind."""
+        return self.kinds[kind]()
+
+    def own(self, options: Sequence[str]) -> str:
+        """Return one of the options that belongs to this side of the split."""
+        word = self.one(options)
+        for _ in range(300):
+            if for_tests(word) == self.test:
+                break
+            word = self.one(options)
+        return word
+
+    def nonce(self) -> str:
+        """Return a made-up word."""
+        while True:
+            word = "".join(
+                self.one(_ONSET) + self.one(_VOWEL) + (self.one(_CODA) if self.chance(0.35) else "")
+                for _ in range(self.one((1, 2, 2, 2, 3)))
+            )
+            if len(word) > 2 and for_tests(word) == self.test:
+                return word
+
+    def word(self) -> str:
+        """Return a word, made up in a quarter of cases."""
+        return self.nonce() if self.chance(0.25) else self.own(_WORDS)
+
+    def plain(self) -> str:
+        """Return a short word for a name."""
+        return self.nonce() if self.chance(0.3) else self.own(_SHORT)
+
+    def noun(self) -> str:
+        """Return what a tool may be about."""
+        kind = self._chance()
+        return self.nonce() if kind < 0.2 else self.one(CURATED_NOUNS) if kind < 0.72 else self.own(_SHORT)
+
+    def person(self) -> str:
+        """Return a name of a person."""
+        first = capital(self.nonce()) if self.test or self.chance(0.35) else self.one(_FIRST)
+        last = capital(self.nonce()) if self.test or self.chance(0.5) else self.one(_LAST)
+        kind = self._chance()
+        if kind < 0.15:
+            return first
+        if kind < 0.9:
+            return f"{first} {last}"
+        if kind < 0.95:
+            return f"{first} {capital(self.nonce())} {last}"
+        return self.one(("{f} O'{l}", "{f} {l}-{m}", "{f} de {l}", "Dr. {f} {l}", "{f} {x}. {l}")).format(
+            f=first, l=last, m=capital(self.nonce()), x=self.one("ABCDEFGHJKLM")
+        )
+
+    def city(self) -> str:
+        """Return a name of a place."""
+        name = capital(self.nonce()) if self.test or self.chance(0.5) else self.one(_CITY)
+        kind = self._chance()
+        if kind < 0.08:
+            return name + self.one((" am See", " City", "-Nord", " on Sea", " County", " Bay", ", " + capital(self.nonce())))
+        if kind < 0.14:
+            return self.one(("Zürich", "Köln", "Malmö", "São Paulo", "Besançon", "Łódź", "Reykjavík", "東京", "Москва"))
+        return name
+
+    def words(self, count: int) -> str:
+        """Return so many words with single spaces."""
+        return " ".join([self.word() for _ in range(count)])
+
+    def title(self) -> str:
+        """Return one to five words."""
+        text = self.words(self.whole(1, 5))
+        return capital(text) if self.chance(0.5) else text
+
+    def phrase(self) -> str:
+        """Return two to twelve words."""
+        return self.words(self.whole(2, 12))
+
+    def long(self) -> str:
+        """Return eight to thirty words, sometimes with marks between them."""
+        text = self.words(self.whole(8, 30))
+        if self.chance(0.4):
+            text = "".join(mark + (self.one((",", ".", ";", ":", " -")) if self.chance(0.12) else "") + " " for mark in text.split(" "))
+        return text.strip()
+
+    def sentence(self) -> str:
+        """Return a sentence."""
+        text = capital(self.words(self.whole(3, 14)))
+        if self.chance(0.3):
+            text = text.replace(" ", self.one((", ", " - ", ": ")), 1)
+        return text + self.one((".", ".", "!", "?", "", "..."))
+
+    def lines(self) -> str:
+        """Return two or three lines."""
+        return "\n".join(self.words(self.whole(1, 5)) for _ in range(self.whole(2, 3)))
+
+    def ident(self) -> str:
+        """Return an identifier."""
+        kind = self.whole(0, 9)
+        if kind == 0:
+            return self.one("ABCDEFGHIKLMNPRSTUVWXZ") + str(self.whole(1, 9999))
+        if kind == 1:
+            return self.nonce()[:3].upper() + "-" + str(self.whole(10, 99999))
+        if kind == 2:
+            return "".join([self.one("abcdef0123456789") for _ in range(self.one((4, 6, 7, 8, 8, 12, 16, 32, 40)))])
+        if kind == 3:
+            return self.word() + "-" + str(self.whole(1, 99))
+        if kind == 4:
+            return str(self.whole(1000, 99999999))
+        if kind == 5:
+            return self.word() + "_" + self.word()
+        if kind == 6:
+            return "-".join("".join([self.one("abcdef0123456789") for _ in range(n)]) for n in (8, 4, 4, 4, 12))
+        if kind == 7:
+            return self.nonce().upper() + self.one(("_", "-", "", ".")) + str(self.whole(0, 999))
+        if kind == 8:
+            return "".join([self.one("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz23456789") for _ in range(self.whole(5, 14))])
+        return self.one("#@") + self.word()
+
+    def date(self) -> str:
+        """Return a date."""
+        return f"{self.whole(1700, 2035)}-{self.whole(1, 12):02d}-{self.whole(1, 28):02d}"
+
+    def datetime(self) -> str:
+        """Return a moment."""
+        return self.date() + "T" + self.time() + self.one((":00Z", "Z", "", ":00+02:00", ":30"))
+
+    def time(self) -> str:
+        """Return a time of day."""
+        return f"{self.whole(0, 23):02d}:{self.one((0, 15, 30, 45, self.whole(0, 59))):02d}"
+
+    def email(self) -> str:
+        """Return an address for mail."""
+        name = self.word() + self.one(("", "." + self.word(), str(self.whole(1, 99)), "_" + self.word()))
+        return f"{name}@{self.word()}{self.one(('.com', '.org', '.net', '.example', '.de', '.co.uk'))}"
+
+    def path(self) -> str:
+        """Return the path of a file or folder."""
+        names = "/".join(self.word() for _ in range(self.whole(1, 4)))
+        end = self.one((".txt", ".md", ".csv", ".json", ".py", ".log", ".yaml", ".tar.gz", ".PNG", "", "", "/"))
+        return self.one(("", "/", "/", "./", "../", "~/", "/home/")) + names + end
+
+    def url(self) -> str:
+        """Return a web address."""
+        tail = self.one(("", "/" + self.word(), f"/{self.word()}/{self.whole(1, 999)}", f"/{self.word()}?{self.word()}={self.word()}", "/#" + self.word()))
+        return self.one(("https://", "https://", "http://", "https://www.")) + self.word() + self.one((".com", ".org", ".example", ".io")) + tail
+
+    def integer(self) -> int:
+        """Return a whole number above zero."""
+        return self.whole(*self.one(((1, 9), (1, 30), (10, 100), (100, 999), (1000, 9999), (10000, 9999999), (10**8, 10**13))))
+
+    def signed(self) -> int:
+        """Return a whole number of either sign."""
+        number = self.integer()
+        return -number if self.chance(0.65) else self.one((0, number, number))
+
+    def year(self) -> int:
+        """Return a year."""
+        return self.whole(1500, 2035)
+
+    def number(self) -> float:
+        """Return a number with a fraction."""
+        return self.one((round(self._chance() * 10, 1), round(self._chance() * 100, 1), round(self._chance() * 1000, 2), round(0.01 + self._chance(), 3)))
+
+    def decimal(self) -> float:
+        """Return a number with a fraction, of either sign."""
+        number = round(0.01 + self._chance() * 10 ** self.whole(0, 5), self.whole(1, 6))
+        return -number if self.chance(0.55) else number
+
+    def grouped(self) -> str:
+        """Return a number with separators of thousands, as text."""
+        text = f"{self.whole(1000, 10 ** self.whole(4, 10)):,}"
+        if self.chance(0.4):
+            text += self.one((".", ".", ",")) + f"{self.whole(0, 99):02d}"
+        if self.chance(0.3):
+            text = self.one((text.replace(",", "."), text.replace(",", " "), text.replace(",", "'"), "-" + text, "+" + text))
+        return self.one(("", "", "", "$", "€", "EUR ")) + text + self.one(("", "", "", " USD", " km", "%"))
+
+    def numeral(self) -> str:
+        """Return a number that stays text, with its sign."""
+        return self.one((str(self.signed()), str(self.decimal()), f"+{self.integer()}", f"{self.whole(0, 999):05d}", f"{self.number()}%", f"{self.whole(1, 9)}e{self.whole(-9, 12)}", f"{self.whole(1, 9)}.{self.whole(0, 20)}.{self.whole(0, 20)}", f"0x{self.whole(16, 99999):x}", f"{self.whole(1, 99)}/{self.whole(2, 99)}"))
+
+    def timezone(self) -> str:
+        """Return a name like those of time zones."""
+        return self.city().split()[0].strip(",") + "/" + self.city().replace(" ", "_")
+
+    def script(self, name: str = "") -> str:
+        """Return words in another script.
+
+        Args:
+            name: one of `SCRIPTS`; any of them when empty.
+        """
+        letters = _LETTERS[name or self.one(SCRIPTS)]
+        while True:
+            words = ["".join([self.one(letters) for _ in range(self.whole(1, 8))]) for _ in range(self.whole(1, 4))]
+            text = self.one((" ", " ", "", "・", "-")).join(words) if name in ("kana", "cjk") else " ".join(words)
+            if for_tests(text) == self.test:
+                return text
+
+    def accents(self) -> str:
+        """Return words with accents."""
+        return self.script("accents")
+
+    def emoji(self) -> str:
+        """Return emoji, alone or after words."""
+        marks = "".join(self.one(_EMOJI) for _ in range(self.whole(1, 5)))
+        return self.one((marks, marks, self.title() + " " + marks, marks + " " + self.word()))
+
+    def symbols(self) -> str:
+        """Return words among punctuation."""
+        out: list[str] = []
+        for _ in range(self.whole(1, 6)):
+            out.append(self.word() if self.chance(0.7) else str(self.whole(0, 999)))
+            out.append("".join(self.one(_PUNCTUATION) for _ in range(self.one((1, 1, 2, 3)))) if self.chance(0.85) else self.one(_TYPOGRAPHY))
+            out.append(self.one(("", " ", " ")))
+        return (self.one(("", self.one(_PUNCTUATION))) + "".join(out)).strip()
+
+    def code(self) -> str:
+        """Return a line or some lines of code."""
+        a, b, c, n = self.word(), self.word(), self.word(), self.whole(0, 999)
+        return self.one(
+            (
+                f"{a}({b}, {n})",
+                f"def {a}({b}):\n    return {b} + {n}",
+                f"for (let {a[0]} = 0; {a[0]} < {n}; {a[0]}++) {{ {b}({a[0]}); }}",
+                f"{a}.{b}(x => x.{c} === {n})",
+                f"if {a} != {n}: {b}['{c}'] = \"{a}\"",
+                f"#include <{a}.h>\nint main() {{ return {n}; }}",
+                f'print(f"{{{a}}} {b}")',
+                f"{a} = [{n}, {n + 1}]; {b} |= {c} & 0x{n:x}",
+                f"<div class='{a}'>{b}</div>",
+                f"^{a}[a-z]+\\.{b}$",
+                f"let {a}: Vec<{b}> = vec![{n}];",
+                f"{a}\t{b}\n{c}\t{n}",
+            )
+        )
+
+    def command(self) -> str:
+        """Return a command of a shell."""
+        a, b = self.word(), self.word()
+        return self.one((f"ls -la {self.path()}", f"git {a} --{b}", f"echo '{a} {b}' > {self.path()}", f"{a} | grep -i {b}", f"{a} && {b} -n {self.whole(1, 99)}", f"cd {self.path()}; {a}", f"curl -s {self.url()}"))
+
+    def sql(self) -> str:
+        """Return a statement of SQL."""
+        a, b, c, n = self.word(), self.word(), self.word(), self.whole(0, 9999)
+        return self.one(
+            (
+                f"SELECT {a} FROM {b}",
+                f"SELECT * FROM {b} WHERE {a} = {n}",
+                f"SELECT {a}, {c} FROM {b} WHERE {c} = '{a}' ORDER BY {a} LIMIT {n}",
+                f"INSERT INTO {b} ({a}, {c}) VALUES ({n}, '{c}')",
+                f"UPDATE {b} SET {a} = {n} WHERE id = {n + 1};",
+                f"DELETE FROM {b} WHERE {a} >= {n} AND {c} <> '{b}'",
+                f"SELECT COUNT(*) FROM {b}",
+                f"CREATE TABLE {b} (id INTEGER PRIMARY KEY, {a} TEXT)",
+                f"select {a} from {b} where {c} like '%{a}%'",
+                f"SELECT {a}, COUNT(*) AS n FROM {b} GROUP BY {a} HAVING COUNT(*) > {n}",
+            )
+        )
+
+    def json(self) -> str:
+        """Return JSON as text."""
+        a, b = self.word(), self.word()
+        value = self.one(({a: b}, {a: self.whole(0, 999), b: True}, [a, b, self.whole(0, 99)], {a: {b: None}}, {a: [self.number()], b: ""}, []))
+        return json.dumps(value, separators=self.one(((",", ":"), (", ", ": "))))
+
+    def slug(self) -> str:
+        """Return words joined by one mark."""
+        return self.one("-_.-/").join(self.word() for _ in range(self.whole(2, 4)))
+
+    def ref(self) -> str:
+        """Return a name like those of branches."""
+        return self.one(("main", "develop", self.word(), f"feature/{self.word()}", f"fix/{self.word()}-{self.whole(1, 999)}", f"release-{self.whole(0, 9)}.{self.whole(0, 20)}", f"v{self.whole(0, 9)}.{self.whole(0, 20)}.{self.whole(0, 20)}", f"{self.word()}-{self.word()}"))
+
+    def handle(self) -> str:
+        """Return a short name of an owner, or of an owner and what they own."""
+        return self.one((self.word(), self.word() + "-" + self.word(), self.word() + str(self.whole(1, 99)), capital(self.word()), self.word() + "_" + self.word()))
+
+    def caps(self) -> str:
+        """Return capitals."""
+        return self.one(" _-").join(self.word().upper() for _ in range(self.whole(1, 3)))
+
+    def digits(self) -> str:
+        """Return many digits."""
+        return str(self.whole(10**6, 10 ** self.whole(8, 20)))
+
+    def mixed(self) -> str:
+        """Return pieces of several kinds."""
+        kinds = ("word", "signed", "symbols", "script", "emoji", "ident", "grouped", "date", "nonce", "caps")
+        return " ".join(str(self.value(self.one(kinds))) for _ in range(self.whole(2, 4)))
+
+    def color(self) -> str:
+        """Return a colour as six hexadecimal digits."""
+        return f"#{self.whole(0, 0xFFFFFF):06x}"
+
+    def glob(self) -> str:
+        """Return a pattern of file names."""
+        return self.one((f"*.{self.word()[:3]}", f"**/*.{self.word()[:2]}", f"{self.word()}*", f"{self.word()}/**", f"*{self.word()}*"))
