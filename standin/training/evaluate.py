@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from gemwright.launch.embedded import start_embedded
-from training.evaluate_cases import FROZEN, golden_outputs, load, public_tools
+from training.evaluate_cases import FROZEN, golden_outputs, load, public_tools, random_texts
 from training.evaluate_engine import RECOMMENDED, Engine, Speaker
 from training.evaluate_jobs import Job, Record, Vocabulary, conversation_jobs, parrot_jobs, speed_jobs
 from training.evaluate_report import Measure, measures, table
@@ -54,21 +54,16 @@ def jobs_of(section: str, words: Vocabulary, folder: Path = FROZEN) -> Iterator[
         case "sampled":
             yield from conversation_jobs(load("calls", folder)[:_SAMPLED], words, RECOMMENDED)
         case "parrot":
-            yield from parrot_jobs(golden_outputs(), words, _ask_to_say())
+            yield from parrot_jobs(golden_outputs(_ask_to_say), words)
         case "parrot_random":
-            yield from parrot_jobs(_random_texts(folder), words, _ask_to_say())
+            yield from parrot_jobs(random_texts(_ask_to_say, folder), words)
         case _:
             raise ValueError(f"there is no section {section}")
 
 
-def _ask_to_say() -> Any:
-    """Return the function that asks for a text; it belongs to the generator."""
-    return importlib.import_module("training.parrot").ask
-
-
-def _random_texts(folder: Path) -> list[tuple[str, str, tuple[Any, ...], bool]]:
-    cases = load("parrot_random", folder)
-    return [(case.id, str(case.expect["text"]), case.tools, case.thinking) for case in cases]
+def _ask_to_say(text: str) -> str:
+    """Return the message that asks for a text; its form belongs to the generator."""
+    return importlib.import_module("training.parrot").prompt(text)
 
 
 async def run_section(

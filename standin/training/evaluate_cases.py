@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 from gemwright.messages import Message, ToolCall, ToolSpec, user
 from gemwright.wire import messages_from_json
 
-__all__ = ["FROZEN", "GOLDEN", "Case", "Step", "golden_outputs", "load", "public_tools"]
+__all__ = ["FROZEN", "GOLDEN", "Case", "Saying", "Step", "golden_outputs", "load", "public_tools", "random_texts"]
 
 FROZEN: Final = Path(__file__).with_name("frozen")
 GOLDEN: Final = Path(__file__).parents[2] / "tests" / "golden" / "parse.jsonl"
@@ -25,11 +25,25 @@ class Step:
         messages: the conversation so far.
         calls: the calls that are right; none if a text is.
         text: the text that is right, if calls are not.
+        quotes: what a right answer has to hold.
     """
 
     messages: tuple[Message, ...]
     calls: tuple[ToolCall, ...] = ()
     text: str = ""
+    quotes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """A text that is to be said exactly, and the conversation that asks for it."""
+
+    id: str
+    text: str
+    messages: tuple[Message, ...]
+    tools: tuple[ToolSpec, ...]
+    thinking: bool
+    flavour: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +94,43 @@ def public_tools(folder: Path = FROZEN) -> list[Case]:
     return found
 
 
-def golden_outputs(path: Path = GOLDEN) -> list[tuple[str, str, tuple[ToolSpec, ...], bool]]:
-    """Return the outputs of the parser's golden file: name, text, the tools that were declared, and thinking."""
+def golden_outputs(ask: Callable[[str], str], path: Path = GOLDEN) -> list[Saying]:
+    """Return the outputs of the parser's golden file as texts to say, behind their tools, in both flavours.
+
+    Args:
+        ask: returns the message that asks for a text.
+        path: the golden file.
+    """
     return [
-        (str(row["name"]), str(row["text"]), tuple(map(ToolSpec.from_json, row["tools"] or ())), bool(row["thinking"]))
+        Saying(
+            f"golden/{flavour}/{row['name']}",
+            str(row["text"]),
+            (user(ask(row["text"])),),
+            tuple(map(ToolSpec.from_json, row["tools"] or ())),
+            bool(row["thinking"]),
+            flavour,
+        )
+        for flavour in ("small", "large")
         for row in _rows(path)
     ]
+
+
+def random_texts(ask: Callable[[str], str], folder: Path = FROZEN) -> list[Saying]:
+    """Return the frozen random texts.
+
+    Args:
+        ask: returns the message that asks for a text; a file that says how it is asked for is believed.
+        folder: where the frozen files are.
+    """
+    found: list[Saying] = []
+    for at, row in enumerate(_rows(folder / "parrot_random.jsonl")):
+        given: Any = row["expect"]
+        text = str(cast("Mapping[str, Any]", given)["text"] if isinstance(given, Mapping) else given)
+        messages = tuple(messages_from_json(row["messages"])) if row.get("messages") else (user(ask(text)),)
+        tools = tuple(ToolSpec.from_json(tool) for tool in row.get("tools") or ())
+        flavour = str(row.get("flavour", "large"))
+        found.append(Saying(f"random/{at}", text, messages, tools, bool(row.get("thinking")), flavour))
+    return found
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -112,11 +157,12 @@ def _case(row: Mapping[str, Any], name: str) -> Case:
 
 
 def _steps(messages: Sequence[Message], expect: Mapping[str, Any]) -> Iterator[Step]:
-    """Return what is asked for: the model's messages after the last user message, or what `expect` says."""
+    """Return what is asked for: each of the model's messages after the last user message."""
     last = max(at for at, message in enumerate(messages) if message.role == "user")
     spoken = [at for at in range(last + 1, len(messages)) if messages[at].role == "assistant"]
-    for at in spoken:
-        yield Step(tuple(messages[:at]), messages[at].tool_calls, messages[at].text)
-    if not spoken or spoken[-1] != len(messages) - 1:
-        calls = tuple(ToolCall(call["name"], call["arguments"]) for call in expect.get("calls") or ())
-        yield Step(tuple(messages), calls, str(expect.get("text", "")))
+    blank: list[Mapping[str, Any]] = [{}] * len(spoken)
+    notes = cast("list[Mapping[str, Any]]", expect.get("steps")) or blank
+    for at, note in zip(spoken, notes, strict=True):
+        text = messages[at].text
+        quotes = tuple(str(quote) for quote in note.get("quotes") or ())
+        yield Step(tuple(messages[:at]), messages[at].tool_calls, text, quotes or ((text,) if text else ()))

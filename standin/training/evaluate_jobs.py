@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Protocol, TypeAlias
 
-from gemwright.messages import Message, ToolSpec, user
+from gemwright.messages import user
 from gemwright.wire.tokens import TURN_CLOSE
-from training.evaluate_cases import Case, Step
+from training.evaluate_cases import Case, Saying, Step
 from training.evaluate_engine import ENDS, GREEDY, Prompt, Sampling, Speaker, prompt_of, say_on
 from training.evaluate_score import Verdict, judge, same_calls
 
@@ -61,7 +61,7 @@ async def _converse(case: Case, words: Vocabulary, sampling: Sampling, speaker: 
         said = await speaker.say(prompt.ids, _MOST, sampling)
         text = words.decode(said.ids)
         verdict = judge(text, case.tools, thinking=case.thinking, opened=prompt.opened, ended=said.ended)
-        steps.append({**_noted(case, step, verdict), "prompt_tokens": len(prompt.ids), "said": text[:_SHOWN]})
+        steps.append({**_noted(step, verdict), "prompt_tokens": len(prompt.ids), "said": text[:_SHOWN]})
     return {
         "kind": case.kind,
         "group": case.group,
@@ -72,7 +72,7 @@ async def _converse(case: Case, words: Vocabulary, sampling: Sampling, speaker: 
     }
 
 
-def _noted(case: Case, step: Step, verdict: Verdict) -> Record:
+def _noted(step: Step, verdict: Verdict) -> Record:
     right = same_calls(verdict.calls, step.calls)
     return {
         "wants": "calls" if step.calls else "text",
@@ -83,61 +83,35 @@ def _noted(case: Case, step: Step, verdict: Verdict) -> Record:
         "right_tools": [call.name for call in verdict.calls] == [call.name for call in step.calls],
         "calls_equal": right,
         "exact": right and verdict.well_formed and (bool(step.calls) or verdict.text.strip() == step.text.strip()),
-        "text_right": not verdict.calls and _says(verdict.text, step.text, case),
+        "text_right": not step.calls and not verdict.calls and all(quote in verdict.text for quote in step.quotes),
         "calls": [[call.name, dict(call.arguments)] for call in verdict.calls],
     }
 
 
-def _says(text: str, wanted: str, case: Case) -> bool:
-    """Return whether an answer holds what it has to; where nothing is named, whether it is the expected text."""
-    parts = case.expect.get("contains")
-    if parts:
-        return all(str(part) in text for part in parts)
-    return text.strip() == wanted.strip()
-
-
-def parrot_jobs(
-    texts: Sequence[tuple[str, str, tuple[ToolSpec, ...], bool]],
-    words: Vocabulary,
-    ask: Callable[[str], Sequence[Message] | str],
-) -> Iterator[Job]:
+def parrot_jobs(sayings: Iterable[Saying], words: Vocabulary) -> Iterator[Job]:
     """Return the jobs that let a model say texts.
 
     Args:
-        texts: name, text, declared tools, and whether it is to think, of each.
+        sayings: the texts.
         words: the model's tokenizer.
-        ask: returns the user's message, or the conversation, that asks for a text.
     """
-    for name, text, tools, thinking in texts:
-        for flavour in ("large",):
-            yield Job(f"{name}/{flavour}", partial(_parrot, text, tools, thinking, flavour, words, ask))
+    for saying in sayings:
+        yield Job(saying.id, partial(_parrot, saying, words))
 
 
-async def _parrot(
-    text: str,
-    tools: tuple[ToolSpec, ...],
-    thinking: bool,
-    flavour: str,
-    words: Vocabulary,
-    ask: Callable[[str], Sequence[Message] | str],
-    speaker: Speaker,
-) -> Record:
-    asked = ask(text)
-    messages = (user(asked),) if isinstance(asked, str) else tuple(asked)
-    prompt = prompt_of(messages, tools, words.encode, thinking=thinking, flavour=flavour)
-    wanted = words.encode(text, True)
+async def _parrot(saying: Saying, words: Vocabulary, speaker: Speaker) -> Record:
+    prompt = prompt_of(saying.messages, saying.tools, words.encode, thinking=saying.thinking, flavour=saying.flavour)
+    wanted = words.encode(saying.text, True)
     (last,) = words.encode(TURN_CLOSE, True)
     ends = frozenset(token for end in ENDS for token in words.encode(end, True))
     said = await say_on(speaker, prompt.ids, wanted, last, ends)
-    right = len(wanted)
-    for at, (one, other) in enumerate(zip(said, wanted, strict=False)):
-        if one != other:
-            right = at
-            break
-    else:
-        right = min(len(said), len(wanted))
+    pairs = zip(said, wanted, strict=False)
+    right = next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(said), len(wanted)))
     return {
         "tokens": len(wanted),
+        "tools": len(saying.tools),
+        "thinking": saying.thinking,
+        "flavour": saying.flavour,
         "prompt_tokens": len(prompt.ids),
         "right": right,
         "exact": said == (*wanted, last),

@@ -11,6 +11,9 @@ from training.evaluate_jobs import Record
 
 __all__ = ["Measure", "measures", "table"]
 
+_WORD_FOR_WORD: Final = frozenset({"format", "echo"})
+"""Kinds whose answer has to be the expected one exactly; others have to hold what counts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -141,7 +144,9 @@ def _copy(section: str, records: Sequence[Record]) -> Iterable[Measure]:
 
 def _other(section: str, records: Sequence[Record]) -> Iterable[Measure]:
     for kind, some in _by(records, "kind").items():
-        yield _share(section, kind, (all(step["text_right"] for step in one["steps"]) for one in some))
+        field = "exact" if kind in _WORD_FOR_WORD else "text_right"
+        wanted = ((step["exact"] if step["wants"] == "calls" else step[field]) for step in _steps(some))
+        yield _share(section, kind, wanted, 0.99 if kind == "quote" else None)
     yield from _thinking(section, records)
 
 
@@ -159,10 +164,15 @@ def _mcp(section: str, records: Sequence[Record]) -> Iterable[Measure]:
 def _parrot(bar: float) -> Callable[[str, Sequence[Record]], Iterable[Measure]]:
     def found(section: str, records: Sequence[Record]) -> Iterable[Measure]:
         yield _share(section, "exact", (record["exact"] for record in records), bar)
+        for flavour, some in _by(records, "flavour").items():
+            yield _share(section, f"exact, {flavour}", (record["exact"] for record in some))
+        for thinking, name in ((False, "off"), (True, "on")):
+            some = [record for record in records if record["thinking"] is thinking]
+            yield _share(section, f"exact, thinking {name}", (record["exact"] for record in some))
         for low, high in ((0, 100), (100, 400), (400, 800), (800, 1501)):
-            some = [record["exact"] for record in records if low < record["tokens"] <= high]
-            if some:
-                yield _share(section, f"exact, {low + 1} to {high} tokens", some)
+            exact = [record["exact"] for record in records if low < record["tokens"] <= high]
+            if exact:
+                yield _share(section, f"exact, {low + 1} to {high} tokens", exact)
 
     return found
 
