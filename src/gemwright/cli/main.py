@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "ask": Entry("gemwright.cli.ask:ask", "a question or an error message: what is known, and what to do"),
     "corpus": Entry("gemwright.cli.corpus:corpus", "what is known about Gemma 4: search, match, check, export"),
     "wire": Entry("gemwright.cli.wire:wire", "render, parse, explain and compare Gemma 4's format"),
+    "tune": Entry("gemwright.cli.tune:tune", "training data: what is trained on, and what is wrong with it"),
     "config": Entry("gemwright.cli.config:config", "show the settings, and where they come from"),
 }
 

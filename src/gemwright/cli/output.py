@@ -58,6 +58,7 @@ STYLES: Final[Mapping[str, str]] = {
     "call": "32",
     "result": "34",
     "tool": "34",
+    "trained": "30;42",
     "gutter": "2",
     "repair": "33",
     "added": "32",
