@@ -91,13 +91,11 @@ async def run_section(
                 file.write(json.dumps(record, ensure_ascii=False) + "\n")
                 file.flush()
                 done += 1
-                if tell:
+                if tell and done % 50 == 0:
                     seconds = time.monotonic() - started
-                    sys.stderr.write(f"\r{notes.stem}: {len(known)} of {len(jobs)}, {seconds:.0f} s ")
+                    sys.stderr.write(f"{notes.stem}: {done} answers, {seconds:.0f} s\n")
 
         await asyncio.gather(*(work(speaker) for speaker in speakers))
-    if tell and done:
-        sys.stderr.write("\n")
     return [known[job.id] for job in jobs if job.id in known]
 
 

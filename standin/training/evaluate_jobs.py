@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +18,8 @@ __all__ = ["Job", "Record", "Vocabulary", "conversation_jobs", "parrot_jobs", "s
 
 Record: TypeAlias = dict[str, Any]
 """What is noted about one case: JSON."""
-_MOST: Final = 1024
+_ROOM: Final = 256
+"""Tokens that an answer may have beyond twice the expected one: what runs on longer is wrong anyway."""
 _SHOWN: Final = 2000
 
 
@@ -58,7 +60,8 @@ async def _converse(case: Case, words: Vocabulary, sampling: Sampling, speaker: 
     steps: list[Record] = []
     for step in case.steps:
         prompt = prompt_of(step.messages, case.tools, words.encode, thinking=case.thinking, flavour=case.flavour)
-        said = await speaker.say(prompt.ids, _MOST, sampling)
+        wanted = words.encode(step.text + json.dumps([dict(call.arguments) for call in step.calls]), False)
+        said = await speaker.say(prompt.ids, 2 * len(wanted) + _ROOM, sampling)
         text = words.decode(said.ids)
         verdict = judge(text, case.tools, thinking=case.thinking, opened=prompt.opened, ended=said.ended)
         steps.append({**_noted(step, verdict), "prompt_tokens": len(prompt.ids), "said": text[:_SHOWN]})

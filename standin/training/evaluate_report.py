@@ -17,20 +17,20 @@ _WORD_FOR_WORD: Final = frozenset({"format", "echo"})
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A share, or a figure with `of` 0.
+    """A share, or a figure.
 
     Attributes:
         section: the section it belongs to.
         name: what is measured.
-        right: how many were right; a figure if `of` is 0.
-        of: how many there were.
+        right: how many were right, or the figure.
+        of: how many there were; None for a figure.
         bar: what it should reach at least, as a share or a figure; at most, if it is negative. None: only reported.
     """
 
     section: str
     name: str
     right: float
-    of: int = 0
+    of: int | None = None
     bar: float | None = None
 
     @property
@@ -53,7 +53,7 @@ def measures(section: str, records: Sequence[Record]) -> list[Measure]:
         section: its name.
         records: what was noted about each of its cases.
     """
-    return list(_MEASURES[section](section, records)) if records else []
+    return [one for one in _MEASURES[section](section, records) if one.of != 0]
 
 
 def table(found: Iterable[Measure]) -> str:
