@@ -46,7 +46,7 @@ def jobs_of(section: str, words: Vocabulary, folder: Path = FROZEN) -> Iterator[
     """
     match section:
         case "speed":
-            yield from speed_jobs(words, load("calls", folder)[:40])
+            yield from speed_jobs(words, public_tools(folder))
         case "mcp":
             yield from conversation_jobs(public_tools(folder), words)
         case "calls" | "orders" | "copy" | "other":
