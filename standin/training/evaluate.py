@@ -28,8 +28,7 @@ from training.evaluate_report import Measure, measures, table
 
 __all__ = ["SECTIONS", "jobs_of", "main", "run_section"]
 
-SECTIONS: Final = ("speed", "mcp", "calls", "sampled", "orders", "copy", "other", "parrot", "parrot_random")
-_SAMPLED: Final = 300
+SECTIONS: Final = ("speed", "mcp", "mcp_more", "calls", "sampled", "orders", "copy", "other", "parrot", "parrot_random")
 _CONTEXT: Final = 8192
 
 
@@ -47,12 +46,12 @@ def jobs_of(section: str, words: Vocabulary, folder: Path = FROZEN) -> Iterator[
     match section:
         case "speed":
             yield from speed_jobs(words, public_tools(folder))
-        case "mcp":
-            yield from conversation_jobs(public_tools(folder), words)
+        case "mcp" | "mcp_more":
+            yield from conversation_jobs(public_tools(folder, section), words)
         case "calls" | "orders" | "copy" | "other":
             yield from conversation_jobs(load(section, folder), words)
         case "sampled":
-            yield from conversation_jobs(load("calls", folder)[:_SAMPLED], words, RECOMMENDED)
+            yield from conversation_jobs(load("calls", folder)[::2], words, RECOMMENDED)
         case "parrot":
             yield from parrot_jobs(golden_outputs(_ask_to_say), words)
         case "parrot_random":

@@ -81,16 +81,21 @@ def load(name: str, folder: Path = FROZEN) -> list[Case]:
     return [_case(row, f"{name}/{at}") for at, row in enumerate(_rows(folder / f"{name}.jsonl"))]
 
 
-def public_tools(folder: Path = FROZEN) -> list[Case]:
-    """Return the questions on tools of public MCP servers, each with its server's tools, thinking off."""
+def public_tools(folder: Path = FROZEN, name: str = "mcp") -> list[Case]:
+    """Return the questions on tools of public MCP servers, each with its server's tools, thinking off.
+
+    Args:
+        folder: where the frozen files are.
+        name: which file: `mcp`, or `mcp_more`, which nobody who wrote on the generator could see.
+    """
     found: list[Case] = []
-    for row in _rows(folder / "mcp.jsonl"):
+    for row in _rows(folder / f"{name}.jsonl"):
         tools = tuple(ToolSpec.from_json(tool) for tool in row["tools"])
         for at, question in enumerate(row["questions"]):
             calls = tuple(ToolCall(call["name"], call["arguments"]) for call in question["calls"])
             step = Step((user(question["ask"]),), calls)
             server = str(row["server"])
-            found.append(Case(f"mcp/{server}/{at}", server, server, tools, False, "small", (step,), {}))
+            found.append(Case(f"{name}/{server}/{at}", server, server, tools, False, "small", (step,), {}))
     return found
 
 

@@ -192,6 +192,7 @@ _MEASURES: Final[Mapping[str, Callable[[str, Sequence[Record]], Iterable[Measure
     "copy": _copy,
     "other": _other,
     "mcp": _mcp,
+    "mcp_more": _mcp,
     "parrot": _parrot(0.99),
     "parrot_random": _parrot(0.98),
     "speed": _speed,
