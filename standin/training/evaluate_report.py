@@ -81,7 +81,7 @@ def _by(records: Sequence[Record], key: str) -> Mapping[str, list[Record]]:
     found: dict[str, list[Record]] = defaultdict(list)
     for record in records:
         found[str(record[key])].append(record)
-    return dict(sorted(found.items()))
+    return dict(sorted(found.items(), key=lambda item: (len(item[0]) if item[0].isdigit() else 0, item[0])))
 
 
 def _steps(records: Iterable[Record], wants: str = "") -> list[Record]:
