@@ -159,8 +159,10 @@ def test_a_template_of_another_hash() -> None:
 
 def test_the_template_of_the_other_flavour() -> None:
     """The small template with large rows leaves out the empty thought."""
-    settings = Settings(template=read_header(MODEL).text("tokenizer.chat_template"))
+    template = str(read_header(MODEL).text("tokenizer.chat_template"))
+    settings = Settings(template=template)
     assert not found(clean("small"), settings=settings)
+    assert not found(clean("small"), settings=Settings(template=template + "\n"))  # an editor added it
     assert "small flavour's" in only(clean("small"), clean("answer"), settings=settings).message
 
 
@@ -194,6 +196,13 @@ def test_an_argument_that_its_schema_types_otherwise() -> None:
     finding = only(value)
     assert (finding.rule, finding.place) == ("calls", "messages[1].tool_calls[0]")
     assert "`days` of `tide` is '2', and is read back as 2" in finding.message
+
+
+def test_a_thought_about_a_call_is_no_call() -> None:
+    """After a result the prompt opens the thought, so what stands first is read as a thought and calls nothing."""
+    value = clean("chain")
+    value["messages"][5]["reasoning"] = 'call:tide{station:<|"|>Vigo<|"|>}'
+    assert not found(value)
 
 
 def test_a_call_of_an_undeclared_tool() -> None:

@@ -69,6 +69,14 @@ def test_all_turns_of_the_large_flavour_each_have_their_empty_thought() -> None:
     assert trained(made) == ["b<turn|>", "d<turn|>"]
 
 
+def test_no_empty_thought_where_the_prompt_has_none() -> None:
+    """With thinking on the prompt writes none ahead; and before a thought that is there it would close nothing."""
+    answer = {"messages": [user("a"), said("b")], "flavour": "large", "thinking": True}
+    assert EMPTY_THOUGHT[0] not in row_from_json(answer).text
+    thought = {"messages": [user("a"), said("b", "c")], "flavour": "large"}
+    assert EMPTY_THOUGHT[0] not in row_from_json(thought).text
+
+
 def test_a_chain_trains_thoughts_calls_and_both_stops() -> None:
     """The model stops its calls with the opener of the result; without it in the mask it invents results."""
     assert trained(row_from_json(clean("chain"))) == [

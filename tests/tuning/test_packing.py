@@ -35,7 +35,14 @@ def test_every_row_is_whole_and_there_once(sizes: list[int], at_once: int) -> No
 def test_first_fit_leaves_little_room() -> None:
     """In the order of the rows, each goes into the first pack that has room for it."""
     packs = list(pack((document(n, size) for n, size in enumerate([6, 5, 4, 5, 3])), 10))
-    assert [one.starts for one in packs] == [[0, 6], [0, 5], [0]]
+    assert [sorted(set(one.ids)) for one in packs] == [[0, 2], [1, 3], [4]]
+    assert packs[0].starts == [0, 6]
+
+
+def test_the_fullest_pack_goes_first() -> None:
+    """When no more may be open, the one with the least room left is done; of equals, the oldest."""
+    packs = pack((document(n, size) for n, size in enumerate([5, 7, 7, 6])), 8, at_once=3)
+    assert [one.ids[0] for one in packs] == [1, 0, 2, 3]
 
 
 def test_borders_are_told_to_the_attention() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final, cast
+from collections.abc import Iterator
+from typing import Final
 
 from gemwright.messages import ToolCall, Turn
 from gemwright.tuning.check.findings import Finding, Settings
@@ -73,20 +73,9 @@ def _difference(call: ToolCall, back: ToolCall) -> str:
             return f"the argument `{name}` is lost when the call of `{call.name}` is read back"
         if name not in call.arguments:
             return f"the call of `{call.name}` is read back with an argument `{name}`"
-        if not _same(call.arguments[name], back.arguments[name]):
+        if call.arguments[name] != back.arguments[name]:
             return (
                 f"the argument `{name}` of `{call.name}` is {call.arguments[name]!r}, and is read back as "
                 f"{back.arguments[name]!r}"
             )
     return ""
-
-
-def _same(a: Any, b: Any) -> bool:
-    """Whether two JSON values are equal; true is no number, 2 and 2.0 are one."""
-    if isinstance(a, Mapping) and isinstance(b, Mapping):
-        left, right = cast("Mapping[str, Any]", a), cast("Mapping[str, Any]", b)
-        return left.keys() == right.keys() and all(_same(left[name], right[name]) for name in left)
-    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
-        one, other = cast("list[Any]", a), cast("list[Any]", b)
-        return len(one) == len(other) and all(map(_same, one, other))
-    return isinstance(a, bool) == isinstance(b, bool) and a == b
