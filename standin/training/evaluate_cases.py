@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from gemwright.messages import Message, ToolCall, ToolSpec, user
+from gemwright.messages import Message, ToolCall, ToolResult, ToolSpec, user
 from gemwright.wire import messages_from_json
 
 __all__ = ["FROZEN", "GOLDEN", "Case", "Saying", "Step", "golden_outputs", "load", "public_tools", "random_texts"]
@@ -19,17 +20,17 @@ GOLDEN: Final = Path(__file__).parents[2] / "tests" / "golden" / "parse.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One answer that is asked for: what was said before, and what is right.
+    """One answer that is asked for.
 
     Attributes:
-        messages: the conversation so far.
         calls: the calls that are right; none if a text is.
+        results: what the tools answer to them, before the next step.
         text: the text that is right, if calls are not.
-        quotes: what a right answer has to hold.
+        quotes: what a right text has to hold.
     """
 
-    messages: tuple[Message, ...]
     calls: tuple[ToolCall, ...] = ()
+    results: tuple[Any, ...] = ()
     text: str = ""
     quotes: tuple[str, ...] = ()
 
@@ -48,27 +49,27 @@ class Saying:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A conversation that is asked for step by step, each time with the right history.
+    """A conversation that is asked for step by step; whatever the model called, the next step follows the right calls.
 
     Attributes:
         id: which it is in its file.
         kind: what it tests.
         group: cases that belong together have the same.
+        messages: what is said before the first step.
         tools: the declared tools.
         thinking: whether the model is to think.
         flavour: "small" or "large".
         steps: the answers that are asked for.
-        expect: what else is known about the right answer, as it stands in the file.
     """
 
     id: str
     kind: str
     group: str
+    messages: tuple[Message, ...]
     tools: tuple[ToolSpec, ...]
     thinking: bool
     flavour: str
     steps: tuple[Step, ...]
-    expect: Mapping[str, Any]
 
 
 def load(name: str, folder: Path = FROZEN) -> list[Case]:
@@ -93,9 +94,9 @@ def public_tools(folder: Path = FROZEN, name: str = "mcp") -> list[Case]:
         tools = tuple(ToolSpec.from_json(tool) for tool in row["tools"])
         for at, question in enumerate(row["questions"]):
             calls = tuple(ToolCall(call["name"], call["arguments"]) for call in question["calls"])
-            step = Step((user(question["ask"]),), calls)
             server = str(row["server"])
-            found.append(Case(f"{name}/{server}/{at}", server, server, tools, False, "small", (step,), {}))
+            asked = (user(question["ask"]),)
+            found.append(Case(f"{name}/{server}/{at}", server, server, asked, tools, False, "small", (Step(calls),)))
     return found
 
 
@@ -129,10 +130,9 @@ def random_texts(ask: Callable[[str], str], folder: Path = FROZEN) -> list[Sayin
     """
     found: list[Saying] = []
     for at, row in enumerate(_rows(folder / "parrot_random.jsonl")):
-        given: Any = row["expect"]
-        text = str(cast("Mapping[str, Any]", given)["text"] if isinstance(given, Mapping) else given)
-        messages = tuple(messages_from_json(row["messages"])) if row.get("messages") else (user(ask(text)),)
-        tools = tuple(ToolSpec.from_json(tool) for tool in row.get("tools") or ())
+        text = str(row["text"])
+        messages = _messages(row["messages"]) if row.get("messages") else (user(ask(text)),)
+        tools = tuple(map(ToolSpec.from_json, row.get("tools") or ()))
         flavour = str(row.get("flavour", "large"))
         found.append(Saying(f"random/{at}", text, messages, tools, bool(row.get("thinking")), flavour))
     return found
@@ -146,28 +146,37 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _case(row: Mapping[str, Any], name: str) -> Case:
-    messages = tuple(messages_from_json(row["messages"]))
-    given = row.get("expect")
-    expect = cast("Mapping[str, Any]", given) if isinstance(given, Mapping) else {"value": given}
+    kind, words = str(row.get("cell") or row["kind"]), row.get("words")
     return Case(
         id=name,
-        kind=str(row.get("kind", "")),
+        kind=f"{kind}, {words}" if words else kind,
         group=str(row.get("group", name)),
-        tools=tuple(ToolSpec.from_json(tool) for tool in row.get("tools") or ()),
-        thinking=bool(row.get("thinking")),
-        flavour=str(row.get("flavour", "large")),
-        steps=tuple(_steps(messages, expect)),
-        expect=expect,
+        messages=_messages(row["messages"]),
+        tools=tuple(map(ToolSpec.from_json, row["tools"])),
+        thinking=bool(row["thinking"]),
+        flavour=str(row["flavour"]),
+        steps=tuple(map(_step, row["expect"]["steps"])),
     )
 
 
-def _steps(messages: Sequence[Message], expect: Mapping[str, Any]) -> Iterator[Step]:
-    """Return what is asked for: each of the model's messages after the last user message."""
-    last = max(at for at, message in enumerate(messages) if message.role == "user")
-    spoken = [at for at in range(last + 1, len(messages)) if messages[at].role == "assistant"]
-    blank: list[Mapping[str, Any]] = [{}] * len(spoken)
-    notes = cast("list[Mapping[str, Any]]", expect.get("steps")) or blank
-    for at, note in zip(spoken, notes, strict=True):
-        text = messages[at].text
-        quotes = tuple(str(quote) for quote in note.get("quotes") or ())
-        yield Step(tuple(messages[:at]), messages[at].tool_calls, text, quotes or ((text,) if text else ()))
+def _step(expected: Mapping[str, Any]) -> Step:
+    if "calls" not in expected:
+        text = str(expected["answer"])
+        return Step(text=text, quotes=tuple(map(str, expected["quotes"])) or (text,))
+    calls = (ToolCall(call["name"], call["arguments"], str(at)) for at, call in enumerate(expected["calls"]))
+    return Step(tuple(calls), tuple(expected["results"]))
+
+
+def _messages(found: Any) -> tuple[Message, ...]:
+    """Read messages; results that chat JSON turned into the text of an object or a list are that again."""
+    return tuple(
+        Message(one.role, tuple(_revived(part) if isinstance(part, ToolResult) else part for part in one.parts))
+        for one in messages_from_json(found)
+    )
+
+
+def _revived(one: ToolResult) -> ToolResult:
+    if isinstance(one.content, str) and one.content[:1] in ("{", "["):
+        with suppress(json.JSONDecodeError):
+            return replace(one, content=json.loads(one.content))
+    return one

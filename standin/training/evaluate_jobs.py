@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Protocol, TypeAlias
 
-from gemwright.messages import user
+from gemwright.messages import Thinking, assistant, tool_result, user
 from gemwright.wire.tokens import TURN_CLOSE
 from training.evaluate_cases import Case, Saying, Step
 from training.evaluate_engine import ENDS, GREEDY, Prompt, Sampling, Speaker, prompt_of, say_on
@@ -56,15 +56,19 @@ def conversation_jobs(cases: Sequence[Case], words: Vocabulary, sampling: Sampli
 
 
 async def _converse(case: Case, words: Vocabulary, sampling: Sampling, speaker: Speaker) -> Record:
-    """Ask for every step of a case, each behind the right history."""
+    """Ask for every step of a case: behind the right calls, with the model's own thoughts."""
+    messages = list(case.messages)
     steps: list[Record] = []
     for step in case.steps:
-        prompt = prompt_of(step.messages, case.tools, words.encode, thinking=case.thinking, flavour=case.flavour)
+        prompt = prompt_of(messages, case.tools, words.encode, thinking=case.thinking, flavour=case.flavour)
         wanted = words.encode(step.text + json.dumps([dict(call.arguments) for call in step.calls]), False)
         said = await speaker.say(prompt.ids, 2 * len(wanted) + _ROOM, sampling)
         text = words.decode(said.ids)
         verdict = judge(text, case.tools, thinking=case.thinking, opened=prompt.opened, ended=said.ended)
         steps.append({**_noted(step, verdict), "prompt_tokens": len(prompt.ids), "said": text[:_SHOWN]})
+        thought = (Thinking(verdict.thought.strip()),) if case.thinking and verdict.thought.strip() else ()
+        messages.append(assistant(*thought, *step.calls))
+        messages += (tool_result(call, result) for call, result in zip(step.calls, step.results, strict=False))
     return {
         "kind": case.kind,
         "group": case.group,
@@ -88,6 +92,7 @@ def _noted(step: Step, verdict: Verdict) -> Record:
         "exact": right and verdict.well_formed and (bool(step.calls) or verdict.text.strip() == step.text.strip()),
         "text_right": not step.calls and not verdict.calls and all(quote in verdict.text for quote in step.quotes),
         "calls": [[call.name, dict(call.arguments)] for call in verdict.calls],
+        "text": verdict.text[:_SHOWN],
     }
 
 
@@ -135,7 +140,7 @@ def speed_jobs(words: Vocabulary, cases: Sequence[Case]) -> Iterator[Job]:
 
 
 def _prompt_of_length(words: Vocabulary, cases: Sequence[Case], length: int) -> Prompt:
-    texts = [message.text for case in cases for message in case.steps[0].messages if message.role == "user"]
+    texts = [message.text for case in cases for message in case.messages if message.role == "user"]
     ids: list[int] = []
     for text in texts * 50:
         ids += words.encode(text + "\n", False)

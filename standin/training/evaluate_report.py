@@ -128,7 +128,7 @@ def _orders(section: str, records: Sequence[Record]) -> Iterable[Measure]:
     groups = [some for some in _by(records, "group").values() if len(some) > 1]
 
     def answers(record: Record) -> list[object]:
-        return [step["calls"] or step["said"] for step in record["steps"]]
+        return [step["calls"] or step["text"] for step in record["steps"]]
 
     yield _share(
         section, "same answer", (all(answers(one) == answers(some[0]) for one in some) for some in groups), 0.97
