@@ -10,7 +10,8 @@ from typing import Any, Final, Literal
 from gemwright.messages import Message, Text, Thinking, ToolCall, ToolResult, ToolSpec, assistant, system, user
 from gemwright.messages.parts import JSON
 from training.questions import Result, ask, bare, fact, fill, joined, polish, result
-from training.tools import Tool, tool, toolset
+from training.servers import server_tools
+from training.tools import Tool, senses, tool, toolset
 from training.words import Draw, capital
 
 __all__ = ["DONT_KNOW", "Example", "Talk", "example", "examples", "register"]
@@ -107,7 +108,7 @@ def persona(draw: Draw) -> tuple[str, dict[str, str]]:
 
 def instructions(draw: Draw) -> str:
     """Return a system prompt that does not matter, or none."""
-    kind = draw._chance()
+    kind = draw.random.random()
     if kind < 0.4:
         return ""
     if kind < 0.6:
@@ -126,8 +127,15 @@ def _exchange(talk: Talk, one: Tool) -> None:
     talk.say(answer, _ANSWERS, quotes)
 
 
+def some_tools(draw: Draw, count: int) -> list[Tool]:
+    """Return tools, made up or like those of public servers."""
+    if draw.chance(0.25):
+        return server_tools(draw, count)
+    return toolset(draw, count)
+
+
 def _single(talk: Talk, count: int) -> None:
-    talk.tools = toolset(talk.draw, count)
+    talk.tools = some_tools(talk.draw, count)
     talk.system(instructions(talk.draw))
     _exchange(talk, talk.draw.one(talk.tools))
 
@@ -152,7 +160,7 @@ _COPIED: Final = (
 
 
 def _multi(talk: Talk, count: int) -> None:
-    talk.tools = toolset(talk.draw, count)
+    talk.tools = some_tools(talk.draw, count)
     talk.system(instructions(talk.draw))
     for _ in range(talk.draw.one((1, 1, 1, 2, 2, 3))):
         if talk.draw.chance(0.15):
@@ -172,15 +180,19 @@ def _again(talk: Talk) -> None:
     talk.say(said, "No tool is needed.")
 
 
+_NOT_MANY: Final = frozenset(("bool", "enum", "object", "words", "people", "numbers", "files", "phrases"))
+
+
 def _parallel(talk: Talk, count: int) -> None:
     draw = talk.draw
-    talk.tools = toolset(draw, count)
+    talk.tools = some_tools(draw, count)
     talk.system(instructions(draw))
     calls: list[tuple[Tool, dict[str, Any]]] = []
-    single = [one for one in talk.tools if one.arguments and one.fill is None]
+    single = [one for one in talk.tools if one.fill is None and any(other.kind not in _NOT_MANY for other in one.arguments)]
     if single and (draw.chance(0.55) or len(talk.tools) < 2):
         one = draw.one(single)
-        argument = next((other for other in one.arguments if other.required), one.arguments[0])
+        able = [other for other in one.arguments if other.kind not in _NOT_MANY]
+        argument = next((other for other in able if other.required), able[0])
         shared = [(other, *fill(draw, other)) for other in one.arguments if other.required and other is not argument]
         values: list[Any] = []
         texts: list[str] = []
@@ -196,14 +208,14 @@ def _parallel(talk: Talk, count: int) -> None:
     else:
         while not 2 <= len(calls) <= len(talk.tools):
             if len(talk.tools) < 2:
-                talk.tools = toolset(draw, 2)
+                talk.tools = some_tools(draw, 2)
             chosen = draw.random.sample(talk.tools, draw.whole(2, min(3, len(talk.tools))))
             texts = []
             for one in chosen:
                 text, given = ask(draw, one)
                 calls.append((one, given))
                 texts.append(text)
-        question = draw.one((" ", " And: ", " Also: ", "\n", " Then, at the same time: ")).join(texts)
+        question = draw.one(("\n", "\n", "\nAnd: ", "\nAlso: ", "\nAt the same time: ")).join(texts)
     found = [result(draw, one, given) for one, given in calls]
     talk.user(question)
     talk.call(calls, [body for body, _, _ in found], f"These are {len(calls)} calls.")
@@ -239,7 +251,7 @@ def _chain(talk: Talk, count: int) -> None:
     talk.system(instructions(draw))
     value: Any = draw.value(chain[0].arguments[0].kind)
     phrase = " of ".join("the " + one.noun for one in reversed(chain))
-    talk.user(polish(draw, f"{draw.one(('what is ', 'get ', 'I need ', 'tell me ', 'find '))}{phrase} of {value}", ended=draw.chance(0.2)))
+    talk.user(polish(draw, f"{draw.one(('what is ', 'get ', 'tell me ', 'find '))}{phrase} of {value}", ended=draw.chance(0.2)))
     for at, one in enumerate(chain):
         given = {one.arguments[0].name: value}
         value = draw.value(chain[at + 1].arguments[0].kind) if at + 1 < rounds else fact(draw)
@@ -251,7 +263,7 @@ def _chain(talk: Talk, count: int) -> None:
 def _sequence(talk: Talk, count: int, rounds: int) -> None:
     """Several things to do, one after the other."""
     draw = talk.draw
-    talk.tools = toolset(draw, count)
+    talk.tools = some_tools(draw, count)
     talk.system(instructions(draw))
     rounds = min(rounds, 6)
     texts: list[str] = []
@@ -271,11 +283,11 @@ def _sequence(talk: Talk, count: int, rounds: int) -> None:
 
 def _unknown(talk: Talk, count: int) -> None:
     draw = talk.draw
-    talk.tools = toolset(draw, count) if draw.chance(0.9) else []
+    talk.tools = some_tools(draw, count) if draw.chance(0.9) else []
     talk.system(instructions(draw))
-    known = {word for one in talk.tools for word in one.noun.split()} | {one.noun for one in talk.tools}
+    known = {word for one in talk.tools for word in senses(one)}
     other = tool(draw)
-    while set(other.noun.split()) & known:
+    while senses(other) & known:
         other = tool(draw)
     talk.user(ask(draw, other)[0] if not draw.chance(0.3) else polish(draw, bare(draw, other)))
     talk.say(DONT_KNOW, "No tool fits.", ("I don't know",))
@@ -318,7 +330,7 @@ def _restart_plain(talk: Talk) -> None:
 def _echo(talk: Talk, count: int) -> None:
     draw = talk.draw
     if draw.chance(0.3):
-        talk.tools = toolset(draw, count)
+        talk.tools = some_tools(draw, count)
     text = str(draw.value(draw.one((*_COPIED, "title", "ident", "person", "word"))))
     if draw.chance(0.2):
         text = draw.words(draw.whole(20, 60))
@@ -331,7 +343,7 @@ def _identity(talk: Talk, count: int) -> None:
     draw = talk.draw
     text, told = persona(draw)
     if draw.chance(0.4):
-        talk.tools = toolset(draw, count)
+        talk.tools = some_tools(draw, count)
     extra = {draw.noun(): fact(draw) for _ in range(draw.whole(0, 3))}
     for key, value in extra.items():
         text += f" The {key} is {value}."
@@ -375,7 +387,7 @@ def _format(talk: Talk, count: int) -> None:
     text = write(items) or '{"' + key + '": [' + ", ".join(f'"{one}"' for one in items) + "]}"
     how = how.format(k=key)
     if draw.chance(0.3):
-        talk.tools = toolset(draw, count)
+        talk.tools = some_tools(draw, count)
     if draw.chance(0.4):
         talk.system(f"Answer {how}.")
         talk.user(draw.one(("Write these words: ", "The words are: ", "Words: ")) + " ".join(items))
@@ -388,7 +400,7 @@ def _format(talk: Talk, count: int) -> None:
 def _hello(talk: Talk, count: int) -> None:
     draw = talk.draw
     if draw.chance(0.6):
-        talk.tools = toolset(draw, count)
+        talk.tools = some_tools(draw, count)
     talk.system(instructions(draw))
     at = draw.whole(0, len(_TALKS) - 1)
     talk.user(_TALKS[at])

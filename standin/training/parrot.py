@@ -93,7 +93,7 @@ class Parrot:
             limit: tokens of the text at most; drawn when 0.
         """
         draw = self.draw
-        text = self.text(limit or draw.one((40, 150, 150, 400, 400, 700, 1000, 1500)))
+        text = self.text(limit or min(draw.one(_LIMITS), int(self.length * 0.35)))
         tools: tuple[ToolSpec, ...] = ()
         if draw.chance(0.55):
             tools = self._last.tools
@@ -270,6 +270,7 @@ def _answer(made: Parrot, limit: int) -> str:
     return made.mutated(draw.one(("", "", "\n", " ")).join(out))
 
 
+_LIMITS: Final = (40, 150, 150, 400, 400, 700, 1000, 1500, 1600)
 _KINDS: Final[tuple[Callable[[Parrot, int], str], ...]] = (
     _wire, _wire, _wire, _wire, _wire, _clean_wire, _clean_wire, _answer, _answer, _tokens, _tokens, _tokens,
     _characters, _characters, _unicode, _unicode, _runs, _rows, _json, _words, _values,

@@ -42,7 +42,7 @@ def fill(draw: Draw, one: Argument) -> tuple[Any, str]:
         filled = {part.name: fill_named(draw, part) for part in one.parts}
         return {name: value for name, (value, _) in filled.items()}, f"with {said} of " + " and ".join(text for _, text in filled.values())
     value = draw.value(one.kind)
-    if one.schema.get("type") == "string":
+    if one.schema.get("type", "string") == "string" and not (isinstance(value, int) and "anyOf" in one.schema):
         if draw.chance(0.012):
             return "", draw.one(("with an empty {n}", 'with {n} ""', "{n} left empty", 'the {n} is ""')).format(n=said)
         value = str(value)
@@ -53,7 +53,7 @@ def fill(draw: Draw, one: Argument) -> tuple[Any, str]:
 
 
 def _in_text(draw: Draw, kind: str, text: str) -> str:
-    if kind in _ALWAYS_QUOTED or (kind in _OFTEN_QUOTED and draw.chance(0.75)) or draw.chance(0.08):
+    if kind in _ALWAYS_QUOTED or (kind in _OFTEN_QUOTED and (" " in text or draw.chance(0.3))) or draw.chance(0.08):
         return quote(draw, text)
     return text
 

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from gemwright.messages import ToolSpec
 from training.verbs import VERBS, Verb
-from training.words import CURATED_NOUNS, Draw, capital
+from training.words import Draw, capital
 
-__all__ = ["Argument", "Tool", "argument", "tool", "toolset"]
+__all__ = ["TYPES", "Argument", "Tool", "argument", "quote", "senses", "spoken", "tool", "toolset"]
 
 _NAMED: Final = (
     "{n} {v}", "with {n} {v}", "{n}: {v}", "{n} = {v}", "the {n} is {v}", "using {v} as {n}", "and {v} as the {n}",
@@ -87,7 +87,7 @@ _FREE_KINDS: Final = (
     "script", "accents", "emoji", "symbols", "symbols", "code", "sql", "json", "slug", "ref", "caps", "digits", "mixed",
     "color", "handle", "glob", "command", "lines", "url", "datetime", "long",
 )  # fmt: skip
-_TYPES: Final = {
+TYPES: Final = {
     "integer": "integer", "year": "integer", "signed": "integer", "number": "number", "decimal": "number",
 }  # fmt: skip
 _GROUPS: Final = {
@@ -127,7 +127,7 @@ class Tool:
     arguments: tuple[Argument, ...]
     asks: tuple[str, ...]
     fixed: bool = False
-    subject: str = ""
+    also: str = ""
     fill: Callable[[Draw], tuple[str, dict[str, Any]]] | None = field(default=None)
 
     @property
@@ -174,7 +174,7 @@ def argument(draw: Draw, used: set[str], kind: str = "") -> Argument:
             if draw.chance(0.15):
                 name = draw.one((name + "_" + draw.plain(), draw.plain() + "_" + name, name + capital(draw.plain())))
                 spoken_as = _NAMED
-            schema: dict[str, Any] = {"type": _TYPES.get(found, "string")}
+            schema: dict[str, Any] = {"type": TYPES.get(found, "string")}
         else:
             name = draw.noun().replace(" ", "_") if draw.chance(0.7) else draw.plain() + "_" + draw.plain()
             if draw.chance(0.25):
@@ -183,7 +183,7 @@ def argument(draw: Draw, used: set[str], kind: str = "") -> Argument:
             spoken_as = _NAMED
             choice = draw.whole(0, 19)
             found = kind or draw.one(_FREE_KINDS)
-            schema = {"type": _TYPES.get(found, "string")}
+            schema = {"type": TYPES.get(found, "string")}
             if kind or choice < 11:
                 pass
             elif choice < 15:
@@ -213,9 +213,21 @@ def argument(draw: Draw, used: set[str], kind: str = "") -> Argument:
         if name in used or not _NAME.match(name):
             continue
         used.add(name)
+        if schema.get("type") == "integer" and draw.chance(0.35):
+            schema["type"] = "number" if draw.chance(0.85) else "string"
+        if draw.chance(0.02):
+            schema["nullable"] = True
+        if draw.chance(0.03) and schema.get("type") in ("string", "integer") and "enum" not in schema:
+            schema = {"anyOf": [{"type": schema["type"]}, {"type": "null"}], "default": None}
         if draw.chance(0.65):
             schema["description"] = _described(draw, name, described)
         return Argument(name, found, schema, tuple(spoken_as), False, parts, alias)
+
+
+def senses(one: Tool) -> set[str]:
+    """Return the words that may mean what a tool is about."""
+    found = {one.noun, *one.noun.split(), one.also, *one.also.split()}
+    return (found | {other for word in found for other in _SYNONYMS.get(word, ())}) - {""}
 
 
 _STYLES: Final = ("verb_noun",) * 8 + ("noun_verb", "camel", "camel", "noun", "word_verb_noun", "nonce", "nonce", "kebab", "verb")
@@ -258,7 +270,7 @@ def tool(
         kind: the kind of value of the first argument; any when empty.
     """
     does = VERBS[verb] if verb else draw.one(_ALL)
-    about = noun or (draw.noun() if draw.chance(0.7) else draw.plain() + " " + draw.noun())
+    about = noun or (draw.one(_CAN_PARAPHRASE) if draw.chance(0.15) else draw.noun() if draw.chance(0.7) else draw.plain() + " " + draw.noun())
     name = _name(draw, does, about)
     while name in used or not _NAME.match(name):
         name = _name(draw, does, about)
@@ -278,10 +290,33 @@ def tool(
     text = _more_text(draw, text, found)
     if draw.chance(0.03) and not how and about.replace(" ", "_") in name:
         text = ""
-    return Tool(_spec(draw, name, text, found), does, about, tuple(found), tuple(asks), two)
+    also = draw.one(_SYNONYMS[about]) if about in _SYNONYMS and not how and draw.chance(0.3) else ""
+    if also:  # the question has only a paraphrase
+        asks = tuple(one.format(n=also) for one in asks)
+    return Tool(_spec(draw, name, text, found), does, about, tuple(found), tuple(asks), two, also)
 
 
 _ALL: Final = tuple(VERBS.values())
+_SAME: Final = tuple(
+    tuple(line.split(","))
+    for line in (
+        "issue,bug,problem", "repository,repo,codebase", "file,document", "directory,folder", "photo,picture,image",
+        "message,note", "user,account,member", "email,mail,letter", "task,todo,job", "meeting,appointment,event",
+        "car,vehicle", "movie,film", "song,track,tune", "shop,store", "price,cost", "customer,client,buyer",
+        "invoice,bill", "order,purchase", "comment,remark", "picture,screenshot", "article,post,story", "website,page,site",
+        "weather,forecast", "temperature,heat", "lamp,light", "flight,plane trip", "hotel,place to stay", "road,street,route",
+        "doctor,physician", "illness,disease", "teacher,instructor", "student,pupil", "course,class,lesson", "exam,test",
+        "money,cash", "salary,pay", "employee,worker,staff member", "company,firm,business", "city,town", "country,nation",
+        "table,sheet", "record,entry", "error,fault,failure", "log,protocol", "password,secret", "key,token",
+        "container,pod", "server,machine,host", "database,store of data", "branch,line of work", "change,edit,modification",
+        "reminder,alert,notification", "contact,person", "recipe,dish", "book,volume", "author,writer", "child,kid",
+        "package,parcel", "address,location", "map,plan", "timer,countdown", "alarm,wake-up call", "summary,digest,overview",
+        "pull request,proposed change,merge request", "release,version", "milestone,goal", "label,tag", "graph,network",
+        "entity,thing", "relation,connection", "observation,fact", "snapshot,backup", "schedule,timetable",
+    )
+)  # fmt: skip
+_CAN_PARAPHRASE: Final = tuple(word for line in _SAME for word in line[:2])
+_SYNONYMS: Final = {word: tuple(other for other in line if other != word) for line in _SAME for word in line}
 
 
 def _disambiguate(found: list[Argument]) -> None:
@@ -367,9 +402,9 @@ def toolset(draw: Draw, count: int) -> list[Tool]:
 _NEAR: Final = tuple(
     frozenset(line.split())
     for line in (
-        "get details current status read fetch tree convert summarize",
+        "get details current status read fetch tree convert summarize analyze validate compute",
         "list search filter recent allowed sort group history",
-        "create add write stage log set push book buy",
+        "create add write stage log commit set push book buy schedule draw",
         "update replace set write rename",
         "delete clear cancel reset",
         "send reply forward notify share push",
@@ -389,10 +424,6 @@ def _alike(one: Tool, other: Tool) -> bool:
     mine, theirs = one.noun, other.noun
     if mine == theirs:
         return one.verb.key == other.verb.key or any(one.verb.key in near and other.verb.key in near for near in _NEAR)
-    same = set(mine.split()) & set(theirs.split())
-    return bool(same) and one.verb.key == other.verb.key
+    same = senses(one) & senses(other)
+    return bool(same) and (one.verb.key == other.verb.key or any(one.verb.key in near and other.verb.key in near for near in _NEAR))
 
-
-def nouns() -> tuple[str, ...]:
-    """Return the nouns that tools are often about."""
-    return CURATED_NOUNS

@@ -16,7 +16,16 @@ from typing import Final, TypeVar
 __all__ = ["CURATED_NOUNS", "Draw", "capital", "for_tests"]
 
 T = TypeVar("T")
-_WORDS: Final = Path(__file__).with_name("words.txt").read_text().split()
+_FUNCTION_WORDS: Final = frozenset(
+    "and the with for from into are was were its has have had that this these those them they their there then than "
+    "not nor but you your our who whom which what when where why how all any each every some such only also both "
+    "being been does did done can could may might must shall should will would about above after before below "
+    "between over under until since upon per via out off one two too very use using used set show get list find call "
+    "run make read write please now yes true false null none empty".split()
+)
+_WORDS: Final = [
+    word for word in Path(__file__).with_name("words.txt").read_text().split() if word not in _FUNCTION_WORDS
+]
 _SHORT: Final = [word for word in _WORDS if 3 <= len(word) <= 8]
 _ONSET: Final = "b c d f g h j k l m n p r s t v w z br cr dr fl gl gr kl pl pr sk sl sn st tr th sh qu".split()
 _VOWEL: Final = "a e i o u a e i o ai ou ee ia oo".split()
