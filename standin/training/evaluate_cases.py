@@ -130,7 +130,7 @@ def random_texts(ask: Callable[[str], str], folder: Path = FROZEN) -> list[Sayin
     """
     found: list[Saying] = []
     for at, row in enumerate(_rows(folder / "parrot_random.jsonl")):
-        text = str(row["text"])
+        text = str(row["expect"]["text"])
         messages = _messages(row["messages"]) if row.get("messages") else (user(ask(text)),)
         tools = tuple(map(ToolSpec.from_json, row.get("tools") or ()))
         flavour = str(row.get("flavour", "large"))
