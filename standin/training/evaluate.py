@@ -23,13 +23,12 @@ from typing import Any, Final
 from gemwright.launch.embedded import start_embedded
 from training.evaluate_cases import FROZEN, golden_outputs, load, public_tools, random_texts
 from training.evaluate_engine import RECOMMENDED, Engine, Speaker
-from training.evaluate_jobs import Job, Record, Vocabulary, conversation_jobs, parrot_jobs, speed_jobs
+from training.evaluate_jobs import CONTEXT, Job, Record, Vocabulary, conversation_jobs, parrot_jobs, speed_jobs
 from training.evaluate_report import Measure, measures, table
 
 __all__ = ["SECTIONS", "jobs_of", "main", "run_section"]
 
 SECTIONS: Final = ("speed", "mcp", "mcp_more", "calls", "sampled", "orders", "copy", "other", "parrot", "parrot_random")
-_CONTEXT: Final = 8192
 
 
 def jobs_of(section: str, words: Vocabulary, folder: Path = FROZEN) -> Iterator[Job]:
@@ -111,7 +110,7 @@ def _known(notes: Path) -> dict[str, Record]:
 async def _evaluate(model: Path, words: Vocabulary, wanted: Sequence[str], options: Any) -> list[Measure]:
     found: list[Measure] = []
     with ExitStack() as stack:
-        urls = [stack.enter_context(start_embedded(model, context=_CONTEXT)).url for _ in range(options.engines)]
+        urls = [stack.enter_context(start_embedded(model, context=CONTEXT)).url for _ in range(options.engines)]
         engines = [Engine(url) for url in urls]
         for section in wanted:
             try:

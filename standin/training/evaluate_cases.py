@@ -151,7 +151,7 @@ def _case(row: Mapping[str, Any], name: str) -> Case:
         id=name,
         kind=f"{kind}, {words}" if words else kind,
         group=str(row.get("group", name)),
-        messages=_messages(row["messages"]),
+        messages=_asked(_messages(row["messages"])),
         tools=tuple(map(ToolSpec.from_json, row["tools"])),
         thinking=bool(row["thinking"]),
         flavour=str(row["flavour"]),
@@ -165,6 +165,11 @@ def _step(expected: Mapping[str, Any]) -> Step:
         return Step(text=text, quotes=tuple(map(str, expected["quotes"])) or (text,))
     calls = (ToolCall(call["name"], call["arguments"], str(at)) for at, call in enumerate(expected["calls"]))
     return Step(tuple(calls), tuple(expected["results"]))
+
+
+def _asked(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    """Return a conversation up to its last question."""
+    return messages[: 1 + max(at for at, message in enumerate(messages) if message.role == "user")]
 
 
 def _messages(found: Any) -> tuple[Message, ...]:

@@ -14,10 +14,12 @@ from training.evaluate_cases import Case, Saying, Step
 from training.evaluate_engine import ENDS, GREEDY, Prompt, Sampling, Speaker, prompt_of, say_on
 from training.evaluate_score import Verdict, judge, same_calls
 
-__all__ = ["Job", "Record", "Vocabulary", "conversation_jobs", "parrot_jobs", "speed_jobs"]
+__all__ = ["CONTEXT", "Job", "Record", "Vocabulary", "conversation_jobs", "parrot_jobs", "speed_jobs"]
 
 Record: TypeAlias = dict[str, Any]
 """What is noted about one case: JSON."""
+CONTEXT: Final = 8192
+"""Tokens that prompt and answer may have together: what the model was made for."""
 _ROOM: Final = 256
 """Tokens that an answer may have beyond twice the expected one: what runs on longer is wrong anyway."""
 _SHOWN: Final = 2000
@@ -62,7 +64,10 @@ async def _converse(case: Case, words: Vocabulary, sampling: Sampling, speaker: 
     for step in case.steps:
         prompt = prompt_of(messages, case.tools, words.encode, thinking=case.thinking, flavour=case.flavour)
         wanted = words.encode(step.text + json.dumps([dict(call.arguments) for call in step.calls]), False)
-        said = await speaker.say(prompt.ids, 2 * len(wanted) + _ROOM, sampling)
+        most = min(2 * len(wanted) + _ROOM, CONTEXT - len(prompt.ids))
+        if most <= len(wanted):
+            break  # nobody can answer this within the context; the report tells how many there were
+        said = await speaker.say(prompt.ids, most, sampling)
         text = words.decode(said.ids)
         verdict = judge(text, case.tools, thinking=case.thinking, opened=prompt.opened, ended=said.ended)
         steps.append({**_noted(step, verdict), "prompt_tokens": len(prompt.ids), "said": text[:_SHOWN]})
@@ -75,6 +80,7 @@ async def _converse(case: Case, words: Vocabulary, sampling: Sampling, speaker: 
         "tools": len(case.tools),
         "thinking": case.thinking,
         "flavour": case.flavour,
+        "left_out": len(case.steps) - len(steps),
         "steps": steps,
     }
 

@@ -53,7 +53,9 @@ def measures(section: str, records: Sequence[Record]) -> list[Measure]:
         section: its name.
         records: what was noted about each of its cases.
     """
-    return [one for one in _MEASURES[section](section, records) if one.of != 0]
+    found = [one for one in _MEASURES[section](section, records) if one.of != 0]
+    left_out = sum(record.get("left_out", 0) for record in records)
+    return [*found, Measure(section, "answers left out, too long for the context", left_out)] if left_out else found
 
 
 def table(found: Iterable[Measure]) -> str:
