@@ -114,7 +114,7 @@ async def _evaluate(model: Path, words: Vocabulary, wanted: Sequence[str], optio
         engines = [Engine(url) for url in urls]
         for section in wanted:
             try:
-                jobs = list(jobs_of(section, words))
+                jobs = list(jobs_of(section, words, options.frozen))
             except FileNotFoundError as missing:
                 sys.stderr.write(f"{section}: left out, there is no {missing.filename}\n")
                 continue
@@ -142,6 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--limit", type=int, default=0, help="cases at most in each section")
     parser.add_argument("--engines", type=int, default=2, help="engines that work side by side, one thread each")
     parser.add_argument("--state", type=Path, help="folder for the answers; one for each model by default")
+    parser.add_argument("--frozen", type=Path, default=FROZEN, help="folder of the frozen tests")
     parser.add_argument("--shuffled", action="store_true", help="score the model with its weights shuffled")
     parser.add_argument("--json", type=Path, help="write the measures there as well")
     options = parser.parse_args(arguments)
