@@ -5,8 +5,8 @@ The messages are the whole conversation; what follows the last user message is w
 `{"calls": [{"name", "arguments"}, ...], "results": [...]}`: exactly these calls, after which the results go in (a result
 is any JSON value), or `{"answer": text, "quotes": [...]}`: an answer that holds each quote. `copy.jsonl` has `"value"`,
 `"cell"` (its kind) and `"words"` (its length); `orders.jsonl` has `"group"`: three lines of one group are one question
-with three orders of the tools. In `parrot_random.jsonl` `expect` is `{"text"}`: what the model
-is to say, as `tokenizer.encode(text, markers=True)`.
+with three orders of the tools. `parrot_random.jsonl` has `"text"`: what the model is to
+say, as `tokenizer.encode(text, markers=True)`.
 
 All names and values are those that training never draws (see `training.words`).
 """
@@ -121,7 +121,10 @@ def _parrots(source: random.Random) -> Iterable[dict[str, Any]]:
     tokenizer = load()
     made = Parrot(source, tokenizer, 8192, test=True)
     for at in range(200):
-        said = made.said(1 + 1499 * (at + 1) // 200)
+        limit = 1 + 1499 * (at + 1) // 200
+        said = made.said(limit)
+        while len(tokenizer.encode(said.text, True)) < limit * 0.6:
+            said = made.said(limit)
         messages: tuple[Message, ...] = said.messages
         yield {
             "kind": "parrot",
@@ -129,6 +132,7 @@ def _parrots(source: random.Random) -> Iterable[dict[str, Any]]:
             "tools": [spec.to_json() for spec in said.tools],
             "thinking": said.thinking,
             "flavour": said.flavour,
+            "text": said.text,
             "expect": {"text": said.text},
         }
 

@@ -93,7 +93,7 @@ class Parrot:
             limit: tokens of the text at most; drawn when 0.
         """
         draw = self.draw
-        text = self.text(limit or min(draw.one(_LIMITS), int(self.length * 0.35)))
+        text = draw.one(("", "\n", " ", "\n\n")) if draw.chance(0.015) else self.text(limit or min(draw.one(_LIMITS), int(self.length * 0.35)))
         tools: tuple[ToolSpec, ...] = ()
         if draw.chance(0.55):
             tools = self._last.tools
@@ -107,8 +107,9 @@ class Parrot:
 
     def text(self, limit: int) -> str:
         """Return a text of at most so many tokens."""
-        kind = self.draw.one(_KINDS)
-        text = kind(self, limit)
+        text = self.draw.one(_KINDS)(self, limit)
+        while self.draw.chance(0.75) and len(text) < limit:  # a token is rarely less than a character
+            text += self.draw.one(("\n", " ", "")) + self.draw.one(_KINDS)(self, limit)
         if self.draw.chance(0.06):
             text = self.draw.one((" ", "\n", "\n\n", "  ", "\t")) + text + self.draw.one(("", " ", "\n"))
         return self._cut(text, limit) or "x"

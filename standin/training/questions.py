@@ -42,7 +42,7 @@ def fill(draw: Draw, one: Argument) -> tuple[Any, str]:
         filled = {part.name: fill_named(draw, part) for part in one.parts}
         return {name: value for name, (value, _) in filled.items()}, f"with {said} of " + " and ".join(text for _, text in filled.values())
     value = draw.value(one.kind)
-    if one.schema.get("type", "string") == "string" and not (isinstance(value, int) and "anyOf" in one.schema):
+    if one.schema.get("type", "string") == "string":
         if draw.chance(0.012):
             return "", draw.one(("with an empty {n}", 'with {n} ""', "{n} left empty", 'the {n} is ""')).format(n=said)
         value = str(value)
@@ -61,6 +61,8 @@ def _in_text(draw: Draw, kind: str, text: str) -> str:
 def fill_named(draw: Draw, one: Argument) -> tuple[Any, str]:
     """Return a value and words that name the argument."""
     value = draw.value(one.kind)
+    if one.schema.get("type", "string") == "string":
+        value = str(value)
     return value, f"{spoken(one.name)} {_in_text(draw, one.kind, str(value))}"
 
 

@@ -101,6 +101,7 @@ _QUOTED: Final = frozenset(
      "accents", "emoji", "caps", "grouped")
 )  # fmt: skip
 _QUOTES: Final = (('"', '"'), ('"', '"'), ('"', '"'), ("'", "'"), ("`", "`"), ("“", "”"), ("«", "»"))
+_PLAIN_TEXT: Final = frozenset("person city title phrase path email word handle sentence".split())
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 
 
@@ -171,7 +172,7 @@ def argument(draw: Draw, used: set[str], kind: str = "") -> Argument:
         if not kind and draw.chance(0.5):
             names, kinds, phrases, texts = draw.one(_FAMILIES)
             name, found, spoken_as, described = draw.one(names), draw.one(kinds), (*phrases, *phrases, *_NAMED[:3]), tuple(texts)
-            if draw.chance(0.15):
+            if draw.test or draw.chance(0.15):  # tests have no names that training has
                 name = draw.one((name + "_" + draw.plain(), draw.plain() + "_" + name, name + capital(draw.plain())))
                 spoken_as = _NAMED
             schema: dict[str, Any] = {"type": TYPES.get(found, "string")}
@@ -188,7 +189,7 @@ def argument(draw: Draw, used: set[str], kind: str = "") -> Argument:
                 pass
             elif choice < 15:
                 found, alias = "enum", ""
-                if draw.chance(0.5):
+                if draw.chance(0.5) and not draw.test:
                     named, values = draw.one(_ENUMS)
                     options = values.split(",")
                     draw.random.shuffle(options)
@@ -199,12 +200,13 @@ def argument(draw: Draw, used: set[str], kind: str = "") -> Argument:
                 spoken_as = (*_NAMED, "{v}", "{v} only", "in {v} form", "by {v}", "as {v}")
             elif choice < 17:
                 found, alias, schema = "bool", "", {"type": "boolean"}
-                name = draw.one(("include_", "with_", "is_", "", "")) + draw.plain() if draw.chance(0.7) else draw.one(("verbose", "recursive", "archived", "public", "urgent", "raw", "dry_run", "force", "private", "draft", "all"))
+                name = draw.one(("include_", "with_", "is_", "", "")) + draw.plain() if draw.chance(0.7) else draw.plain() if draw.test else draw.one(("verbose", "recursive", "archived", "public", "urgent", "raw", "dry_run", "force", "private", "draft", "all"))
             elif choice < 19:
                 found = draw.one(("words", "words", "words", "people", "numbers", "files", "phrases"))
                 alias = ""
                 schema = {"type": "array", "items": {"type": "integer" if found == "numbers" else "string"}}
-                name = draw.one(("tags", "labels", "items", "files", "names", "ids", "values", "fields", "paths", "recipients", name + "s", name + "_list"))
+                names_of_lists = ("tags", "labels", "items", "files", "names", "ids", "values", "fields", "paths", "recipients")
+                name = draw.one((name + "s", name + "_list")) if draw.test or draw.chance(0.2) else draw.one(names_of_lists)
             else:
                 inside: set[str] = set()
                 found, alias = "object", ""
@@ -217,8 +219,8 @@ def argument(draw: Draw, used: set[str], kind: str = "") -> Argument:
             schema["type"] = "number" if draw.chance(0.85) else "string"
         if draw.chance(0.02):
             schema["nullable"] = True
-        if draw.chance(0.03) and schema.get("type") in ("string", "integer") and "enum" not in schema:
-            schema = {"anyOf": [{"type": schema["type"]}, {"type": "null"}], "default": None}
+        if found in _PLAIN_TEXT and draw.chance(0.06):  # no type is shown of it
+            schema = {"anyOf": [{"type": "string"}, {"type": "null"}], "default": None}
         if draw.chance(0.65):
             schema["description"] = _described(draw, name, described)
         return Argument(name, found, schema, tuple(spoken_as), False, parts, alias)
@@ -270,13 +272,13 @@ def tool(
         kind: the kind of value of the first argument; any when empty.
     """
     does = VERBS[verb] if verb else draw.one(_ALL)
-    about = noun or (draw.one(_CAN_PARAPHRASE) if draw.chance(0.15) else draw.noun() if draw.chance(0.7) else draw.plain() + " " + draw.noun())
+    about = noun or (draw.one(_CAN_PARAPHRASE) if draw.chance(0.15) and not draw.test else draw.noun() if draw.chance(0.7) else draw.plain() + " " + draw.noun())
     name = _name(draw, does, about)
     while name in used or not _NAME.match(name):
         name = _name(draw, does, about)
     names: set[str] = set()
     found = [argument(draw, names, kind if at == 0 else "") for at in range(draw.one(_COUNTS) if arguments is None else arguments)]
-    two = draw.chance(0.07) and arguments is None
+    two = draw.chance(0.07) and arguments is None and not draw.test
     if two:
         found = _pair(draw, about)
     for at, one in enumerate(found):
@@ -391,7 +393,7 @@ def toolset(draw: Draw, count: int) -> list[Tool]:
             continue
         found.append(made)
     if draw.chance(0.3):
-        prefix = draw.one(("git", "repo", "db", "fs", "browser", "api", "k8s", "mail", "app", draw.plain(), draw.plain(), draw.plain(), capital(draw.plain()))) + draw.one(("_", "_", "_", "-", "."))
+        prefix = draw.plain() + "_" if draw.test else draw.one(("git", "repo", "db", "fs", "browser", "api", "k8s", "mail", "app", draw.plain(), draw.plain(), draw.plain(), capital(draw.plain()))) + draw.one(("_", "_", "_", "-", "."))
         prefix = prefix.replace(".", "__")
         for one in found:
             one.spec = ToolSpec(prefix + one.name, one.spec.description, one.spec.parameters)

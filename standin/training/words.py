@@ -154,8 +154,15 @@ class Draw:
         return low + int(self._chance() * (high - low + 1))
 
     def value(self, kind: str) -> object:
-        """Return a value of a kind."""
-        return self.kinds[kind]()
+        """Return a value of a kind, from four characters on only one of this side of the split."""
+        make = self.kinds[kind]
+        value = make()
+        for _ in range(100):
+            text = str(value)
+            if len(text) < 4 or for_tests(text) == self.test:
+                break
+            value = make()
+        return value
 
     def own(self, options: Sequence[str]) -> str:
         """Return one of the options that belongs to this side of the split."""
@@ -187,6 +194,8 @@ class Draw:
     def noun(self) -> str:
         """Return what a tool may be about."""
         kind = self._chance()
+        if self.test:
+            return self.nonce() if kind < 0.5 else self.own(_SHORT)
         return self.nonce() if kind < 0.2 else self.one(CURATED_NOUNS) if kind < 0.72 else self.own(_SHORT)
 
     def person(self) -> str:
@@ -210,7 +219,7 @@ class Draw:
         kind = self._chance()
         if kind < 0.08:
             return name + self.one((" am See", " City", "-Nord", " on Sea", " County", " Bay", ", " + capital(self.nonce())))
-        if kind < 0.14:
+        if kind < 0.14 and not self.test:
             return self.one(("Zürich", "Köln", "Malmö", "São Paulo", "Besançon", "Łódź", "Reykjavík", "東京", "Москва"))
         return name
 
