@@ -21,9 +21,9 @@ class Verdict:
         calls: the calls that it holds.
         text: the answer without thoughts and calls.
         thought: what it thought.
-        obeyed: it thought if and only if it was to think.
+        obeyed: it thought if and only if it was to think, and came to an end with an answer: silence obeys nothing.
         well_formed: it ended by itself with the right token, obeyed, and the parser had nothing to mend.
-        fits: every call is of a declared tool, with arguments that its schema takes.
+        fits: it called, and every call is of a declared tool, with arguments that its schema takes.
         fault: why it is not well-formed, if it is not.
     """
 
@@ -47,7 +47,8 @@ def judge(said: str, tools: Sequence[ToolSpec], *, thinking: bool, opened: bool 
         ended: whether it ended by itself.
     """
     turn = parse(said, tools, thinking=opened)
-    obeyed = bool(turn.thinking.strip()) == thinking
+    answered = ended and bool(turn.tool_calls or turn.text.strip())
+    obeyed = answered and bool(turn.thinking.strip()) == thinking
     fault = ""
     end = RESPONSE_OPEN if turn.tool_calls else TURN_CLOSE
     if not ended:
@@ -60,12 +61,14 @@ def judge(said: str, tools: Sequence[ToolSpec], *, thinking: bool, opened: bool 
         fault = f"repair: {turn.repairs[0].id}"
     elif any(token in turn.text or token in turn.thinking for token in CONTROL_TOKENS):
         fault = "control token in the text"
-    elif not turn.tool_calls and not turn.text.strip():
+    elif not answered:
         fault = "nothing said"
     elif not obeyed:
         fault = "thought missing" if thinking else "thought not asked for"
     declared = {tool.name: tool for tool in tools}
-    fits = all(call.name in declared and fits_schema(call.arguments, declared[call.name]) for call in turn.tool_calls)
+    fits = bool(turn.tool_calls) and all(
+        call.name in declared and fits_schema(call.arguments, declared[call.name]) for call in turn.tool_calls
+    )
     return Verdict(turn.tool_calls, turn.text, turn.thinking, obeyed, not fault, fits, fault)
 
 
