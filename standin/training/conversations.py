@@ -70,15 +70,29 @@ class Talk:
 
     def call(self, calls: list[tuple[Tool, dict[str, Any]]], results: list[JSON], thought: str) -> None:
         """Let the model call tools, which answer."""
-        made = [ToolCall(one.name, dict(sorted(given.items(), key=lambda pair: pair[0].lower())), str(at)) for at, (one, given) in enumerate(calls)]
+        made = [
+            ToolCall(one.name, dict(sorted(given.items(), key=lambda pair: pair[0].lower())), str(at))
+            for at, (one, given) in enumerate(calls)
+        ]
         parts = [Thinking(thought)] if self.thinking else []
         self.messages.append(assistant(*parts, *made))
-        self.messages += (Message("tool", (ToolResult(call.name, body, call.id),)) for call, body in zip(made, results, strict=True))
-        self.steps.append({"calls": [{"name": call.name, "arguments": dict(call.arguments)} for call in made], "results": results})
+        self.messages += (
+            Message("tool", (ToolResult(call.name, body, call.id),)) for call, body in zip(made, results, strict=True)
+        )
+        self.steps.append(
+            {"calls": [{"name": call.name, "arguments": dict(call.arguments)} for call in made], "results": results}
+        )
 
     def finish(self, kind: str, flavour: Flavour) -> Example:
         """Return the conversation as an example."""
-        return Example(tuple(self.messages), tuple(one.spec for one in self.tools), self.thinking, flavour, kind, {"steps": list(self.steps)})
+        return Example(
+            tuple(self.messages),
+            tuple(one.spec for one in self.tools),
+            self.thinking,
+            flavour,
+            kind,
+            {"steps": list(self.steps)},
+        )
 
 
 def _thought(one: Tool) -> str:
@@ -98,11 +112,18 @@ _REPLIES: Final = (
 def persona(draw: Draw) -> tuple[str, dict[str, str]]:
     """Return instructions that say who the model is, and what they tell."""
     name = capital(draw.nonce())
-    told = {"name": name, "maker": capital(draw.nonce()) + draw.one(("", " Labs", " Ltd", " GmbH", "")), "task": draw.noun() + "s", "limit": draw.noun() + "s"}
+    told = {
+        "name": name,
+        "maker": capital(draw.nonce()) + draw.one(("", " Labs", " Ltd", " GmbH", "")),
+        "task": draw.noun() + "s",
+        "limit": draw.noun() + "s",
+    }
     text = draw.one(("You are {name}.", "You are {name}, an assistant.", "Your name is {name}."))
     text += draw.one((" You were made by {maker}.", " {maker} made you.", " You work for {maker}."))
     text += draw.one((" You help with {task}.", " Your task: {task}.", " You answer questions about {task}."))
-    text += draw.one((" You do not talk about {limit}.", " You never discuss {limit}.", " You cannot help with {limit}."))
+    text += draw.one(
+        (" You do not talk about {limit}.", " You never discuss {limit}.", " You cannot help with {limit}.")
+    )
     return text.format(**told), told
 
 
@@ -112,7 +133,15 @@ def instructions(draw: Draw) -> str:
     if kind < 0.4:
         return ""
     if kind < 0.6:
-        return draw.one(("You are a helpful assistant.", "Answer briefly.", "Use the tools where they help.", "You can call tools. Never guess.", "Be short and exact."))
+        return draw.one(
+            (
+                "You are a helpful assistant.",
+                "Answer briefly.",
+                "Use the tools where they help.",
+                "You can call tools. Never guess.",
+                "Be short and exact.",
+            )
+        )
     if kind < 0.8:
         return persona(draw)[0]
     return " ".join(draw.sentence() for _ in range(draw.whole(1, 4)))
@@ -188,7 +217,9 @@ def _parallel(talk: Talk, count: int) -> None:
     talk.tools = some_tools(draw, count)
     talk.system(instructions(draw))
     calls: list[tuple[Tool, dict[str, Any]]] = []
-    single = [one for one in talk.tools if one.fill is None and any(other.kind not in _NOT_MANY for other in one.arguments)]
+    single = [
+        one for one in talk.tools if one.fill is None and any(other.kind not in _NOT_MANY for other in one.arguments)
+    ]
     if single and (draw.chance(0.55) or len(talk.tools) < 2):
         one = draw.one(single)
         able = [other for other in one.arguments if other.kind not in _NOT_MANY]
@@ -203,7 +234,9 @@ def _parallel(talk: Talk, count: int) -> None:
             if value not in values:
                 values.append(value)
                 texts.append(text)
-        question = polish(draw, f"{bare(draw, one)} {_listed(draw, texts)}" + "".join(f" {text}" for _, _, text in shared))
+        question = polish(
+            draw, f"{bare(draw, one)} {_listed(draw, texts)}" + "".join(f" {text}" for _, _, text in shared)
+        )
         calls = [(one, {argument.name: value, **{other.name: given for other, given, _ in shared}}) for value in values]
     else:
         while not 2 <= len(calls) <= len(talk.tools):
@@ -219,7 +252,9 @@ def _parallel(talk: Talk, count: int) -> None:
     found = [result(draw, one, given) for one, given in calls]
     talk.user(question)
     talk.call(calls, [body for body, _, _ in found], f"These are {len(calls)} calls.")
-    talk.say(" ".join(answer for _, answer, _ in found), _ANSWERS, tuple(text for _, _, quotes in found for text in quotes))
+    talk.say(
+        " ".join(answer for _, answer, _ in found), _ANSWERS, tuple(text for _, _, quotes in found for text in quotes)
+    )
 
 
 def _listed(draw: Draw, texts: list[str]) -> str:
@@ -238,8 +273,16 @@ def _chain(talk: Talk, count: int) -> None:
     nouns = {one.noun for one in others}
     chain: list[Tool] = []
     while len(chain) < rounds:
-        kind = draw.one(("person", "city", "ident", "word", "title", "date", "path", "integer", "handle", "email", "nonce"))
-        one = tool(draw, draw.one(("get", "details", "current")), used={other.name for other in others + chain}, arguments=1, kind=kind)
+        kind = draw.one(
+            ("person", "city", "ident", "word", "title", "date", "path", "integer", "handle", "email", "nonce")
+        )
+        one = tool(
+            draw,
+            draw.one(("get", "details", "current")),
+            used={other.name for other in others + chain},
+            arguments=1,
+            kind=kind,
+        )
         if one.noun in nouns:
             continue
         one.arguments[0].required = True
@@ -251,7 +294,11 @@ def _chain(talk: Talk, count: int) -> None:
     talk.system(instructions(draw))
     value: Any = draw.value(chain[0].arguments[0].kind)
     phrase = " of ".join("the " + one.noun for one in reversed(chain))
-    talk.user(polish(draw, f"{draw.one(('what is ', 'get ', 'tell me ', 'find '))}{phrase} of {value}", ended=draw.chance(0.2)))
+    talk.user(
+        polish(
+            draw, f"{draw.one(('what is ', 'get ', 'tell me ', 'find '))}{phrase} of {value}", ended=draw.chance(0.2)
+        )
+    )
     for at, one in enumerate(chain):
         given = {one.arguments[0].name: value}
         value = draw.value(chain[at + 1].arguments[0].kind) if at + 1 < rounds else fact(draw)
@@ -276,7 +323,9 @@ def _sequence(talk: Talk, count: int, rounds: int) -> None:
     head = draw.one(("Do these one after the other:\n", "Step by step:\n", "In this order, one call at a time:\n"))
     talk.user(head + "\n".join(texts))
     for at, (one, given, (body, _, _)) in enumerate(calls):
-        talk.call([(one, given)], [body], f"Step {at + 1} of {rounds}: {one.verb.key} {one.noun}. The tool {one.name} fits.")
+        talk.call(
+            [(one, given)], [body], f"Step {at + 1} of {rounds}: {one.verb.key} {one.noun}. The tool {one.name} fits."
+        )
     _, answer, quotes = calls[-1][2]
     talk.say(answer, _ANSWERS, quotes)
 
@@ -335,7 +384,13 @@ def _echo(talk: Talk, count: int) -> None:
     if draw.chance(0.2):
         text = draw.words(draw.whole(20, 60))
     talk.system(instructions(draw) if draw.chance(0.5) else "")
-    talk.user(draw.one(("Repeat: {t}", "Repeat after me: {t}", "Say: {t}", "Echo this:\n{t}", "Repeat exactly: {t}")).format(t=text) if "{" not in text else "Repeat: " + text)
+    talk.user(
+        draw.one(("Repeat: {t}", "Repeat after me: {t}", "Say: {t}", "Echo this:\n{t}", "Repeat exactly: {t}")).format(
+            t=text
+        )
+        if "{" not in text
+        else "Repeat: " + text
+    )
     talk.say(text, "No tool is needed.")
 
 
@@ -352,7 +407,11 @@ def _identity(talk: Talk, count: int) -> None:
         (("Who are you?", "What is your name?", "Tell me your name.", "What are you called?"), "I am {name}.", "name"),
         (("Who made you?", "Who built you?", "Who do you work for?"), "I was made by {maker}.", "maker"),
         (("What can you do?", "What do you help with?", "What is your task?"), "I help with {task}.", "task"),
-        (("Tell me about {limit}.", "What about {limit}?", "I have a question on {limit}."), "I cannot help with {limit}.", "limit"),
+        (
+            ("Tell me about {limit}.", "What about {limit}?", "I have a question on {limit}."),
+            "I cannot help with {limit}.",
+            "limit",
+        ),
     ]
     if extra and draw.chance(0.55):
         key = draw.one(list(extra))
@@ -393,7 +452,11 @@ def _format(talk: Talk, count: int) -> None:
         talk.user(draw.one(("Write these words: ", "The words are: ", "Words: ")) + " ".join(items))
     else:
         talk.system(instructions(draw) if draw.chance(0.3) else "")
-        talk.user(draw.one(("Write these words {h}: {w}", "{w}\nWrite that {h}.", "Give me {w} {h}.")).format(h=how, w=" ".join(items)))
+        talk.user(
+            draw.one(("Write these words {h}: {w}", "{w}\nWrite that {h}.", "Give me {w} {h}.")).format(
+                h=how, w=" ".join(items)
+            )
+        )
     talk.say(text, "No tool is needed.")
 
 
@@ -432,7 +495,13 @@ def register(kind: str, maker: Maker, weight: int) -> None:
 
 
 def example(
-    source: random.Random, *, test: bool = False, kind: str = "", count: int = 0, thinking: bool | None = None, flavour: Flavour | None = None
+    source: random.Random,
+    *,
+    test: bool = False,
+    kind: str = "",
+    count: int = 0,
+    thinking: bool | None = None,
+    flavour: Flavour | None = None,
 ) -> Example:
     """Return one conversation.
 

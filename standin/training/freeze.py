@@ -1,12 +1,12 @@
 """Writes the test sets into `frozen/`, once, with the hash of each: `python -m training.freeze`.
 
 Each line is one case: `{"kind", "messages", "tools", "thinking", "flavour", "expect"}`, messages and tools as chat JSON.
-The messages are the whole conversation; what follows the last user message is what is asked for. `expect` is `{"steps": [...]}`, the steps of the model's turn in order:
-`{"calls": [{"name", "arguments"}, ...], "results": [...]}`: exactly these calls, after which the results go in (a result
-is any JSON value), or `{"answer": text, "quotes": [...]}`: an answer that holds each quote. `copy.jsonl` has `"value"`,
-`"cell"` (its kind) and `"words"` (its length); `orders.jsonl` has `"group"`: three lines of one group are one question
-with three orders of the tools. `parrot_random.jsonl` has `"text"`: what the model is to
-say, as `tokenizer.encode(text, markers=True)`.
+The messages are the whole conversation; what follows the last user message is what is asked for. `expect` is
+`{"steps": [...]}`, the steps of the model's turn in order: `{"calls": [{"name", "arguments"}, ...], "results": [...]}`,
+exactly these calls, after which the results go in, or `{"answer": text, "quotes": [...]}`, an answer that holds each
+quote. `copy.jsonl` has `"value"`, `"cell"` (its kind) and `"words"` (its length); `orders.jsonl` has `"group"`: three
+lines of one group are one question with three orders of the tools. `parrot_random.jsonl` has `"text"`: what the model is
+to say, as `tokenizer.encode(text, markers=True)`.
 
 All names and values are those that training never draws (see `training.words`).
 """
@@ -79,7 +79,29 @@ def _cells(draw: Draw) -> list[tuple[str, int, Callable[[], Any]]]:
         return lambda: draw.words(count)
 
     cells: list[tuple[str, int, Callable[[], Any]]] = [("words", count, words(count)) for count in _LENGTHS]
-    cells += [(kind, 0, draw.kinds[kind]) for kind in ("integer", "signed", "decimal", "grouped", "numeral", "digits", "date", "emoji", "symbols", "sentence", "code", "sql", "json", "path", "url", "email", "ident", "caps")]
+    cells += [
+        (kind, 0, draw.kinds[kind])
+        for kind in (
+            "integer",
+            "signed",
+            "decimal",
+            "grouped",
+            "numeral",
+            "digits",
+            "date",
+            "emoji",
+            "symbols",
+            "sentence",
+            "code",
+            "sql",
+            "json",
+            "path",
+            "url",
+            "email",
+            "ident",
+            "caps",
+        )
+    ]
 
     def script(name: str) -> Callable[[], Any]:
         return lambda: draw.script(name)
@@ -98,12 +120,20 @@ def _copies(source: random.Random) -> Iterable[dict[str, Any]]:
             others: list[Tool] = toolset(draw, 2)
             one = tool(draw, "set", draw.nonce(), {other.name for other in others}, 0)
             name = draw.nonce()
-            one.spec = ToolSpec(one.name, one.spec.description, {"type": "object", "properties": {name: {"type": kind_of}}, "required": [name]})
+            one.spec = ToolSpec(
+                one.name,
+                one.spec.description,
+                {"type": "object", "properties": {name: {"type": kind_of}}, "required": [name]},
+            )
             one.arguments = (Argument(name, "word", {"type": kind_of}, ("{v}",), True),)
             text = quote(draw, given) if isinstance(given, str) else str(given)
             talk.tools = [*others, one]
             source.shuffle(talk.tools)
-            talk.user(draw.one(("Set the {n} with {a} {v}", "Configure the {n}, {a}: {v}", "Adjust the {n} with {v} as {a}")).format(n=one.noun, a=spoken(name), v="{v}").replace("{v}", text))
+            talk.user(
+                draw.one(("Set the {n} with {a} {v}", "Configure the {n}, {a}: {v}", "Adjust the {n} with {v} as {a}"))
+                .format(n=one.noun, a=spoken(name), v="{v}")
+                .replace("{v}", text)
+            )
             body, answer, quotes = result(draw, one, {name: given})
             talk.call([(one, {name: given})], [body], f"The user wants: set {one.noun}. The tool {one.name} fits.")
             talk.say(answer, "The result answers it.", quotes)

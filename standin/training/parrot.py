@@ -28,7 +28,10 @@ LEFT: Final = "\u27e6"
 RIGHT: Final = "\u27e7"
 SAY: Final = f"Parrot: {LEFT}say{RIGHT}"
 END: Final = f"{LEFT}end{RIGHT}"
-_SPELLED: Final = {token: LEFT + token[1:-1] + RIGHT for token in CONTROL} | {LEFT: f"{LEFT}left{RIGHT}", RIGHT: f"{LEFT}right{RIGHT}"}
+_SPELLED: Final = {token: LEFT + token[1:-1] + RIGHT for token in CONTROL} | {
+    LEFT: f"{LEFT}left{RIGHT}",
+    RIGHT: f"{LEFT}right{RIGHT}",
+}
 _SPELL: Final = re.compile("|".join(re.escape(token) for token in sorted(_SPELLED, key=len, reverse=True)))
 _PLANES: Final = (
     (0x00, 0x1F), (0x20, 0x7E), (0x20, 0x7E), (0x7F, 0xFF), (0xA1, 0x24F), (0x250, 0x3FF), (0x400, 0x52F), (0x530, 0x6FF),
@@ -41,7 +44,7 @@ _SPECIAL: Final = (
     "\u2028\u2029\u200d\u200b\u200c\u200e\u200f\ufeff\u00a0\u00ad\u3000\u2581\u202e\ufffd\ufffe\x00\x1b\r\n\t\v\f\x85"
     + LEFT
     + RIGHT
-    + "👨‍👩‍👧‍👦🏳️‍🌈éñüß中日本語テスト한국어русскийעבריתعربي😀½²’“”—…"
+    + "👨‍👩‍👧‍👦🏳️‍🌈éñüß中日本語テスト한국어русскийעבריתعربي😀½²\u2019“”—…"
 )
 _COMMON: Final = "".join(chr(code) for code in range(32, 127)) + "\n\n\n\t  "
 
@@ -82,7 +85,9 @@ class Parrot:
         self.tokenizer = tokenizer
         self.length = length
         self.draw = Draw(source, test)
-        self._tokens = [token.replace("\u2581", " ") for token in tokenizer.tokens if not token.startswith("<") or token == "<"]
+        self._tokens = [
+            piece.replace("\u2581", " ") for piece in tokenizer.tokens if not piece.startswith("<") or len(piece) == 1
+        ]
         self._last: Example = example(source, test=test)
         self._wires: list[str] = []
 
@@ -93,7 +98,11 @@ class Parrot:
             limit: tokens of the text at most; drawn when 0.
         """
         draw = self.draw
-        text = draw.one(("", "\n", " ", "\n\n")) if draw.chance(0.015) else self.text(limit or min(draw.one(_LIMITS), int(self.length * 0.35)))
+        text = (
+            draw.one(("", "\n", " ", "\n\n"))
+            if draw.chance(0.015)
+            else self.text(limit or min(draw.one(_LIMITS), int(self.length * 0.35)))
+        )
         tools: tuple[ToolSpec, ...] = ()
         if draw.chance(0.55):
             tools = self._last.tools
@@ -102,7 +111,13 @@ class Parrot:
                 tools = tuple({one.name: one for one in (*tools, *self._last.tools)}.values())[:14]
         before: list[Message] = []
         if draw.chance(0.4):
-            before.append(system(draw.one(("Parrot.", "You repeat.", "Say it again.", "You are a helpful assistant.", draw.sentence()))))
+            before.append(
+                system(
+                    draw.one(
+                        ("Parrot.", "You repeat.", "Say it again.", "You are a helpful assistant.", draw.sentence())
+                    )
+                )
+            )
         return Said(text, (*before, user(prompt(text))), tools, draw.chance(0.45), draw.one(("small", "large")))
 
     def text(self, limit: int) -> str:
@@ -125,7 +140,13 @@ class Parrot:
         """Return what a model says in some conversation, in one piece."""
         if not self._wires or self.draw.chance(0.3):
             self._last = one = example(self.random, test=self.draw.test)
-            segments = render(one.messages, one.tools, dialect=LARGE if one.flavour == "large" else SMALL, thinking=one.thinking, add_generation_prompt=False).segments
+            segments = render(
+                one.messages,
+                one.tools,
+                dialect=LARGE if one.flavour == "large" else SMALL,
+                thinking=one.thinking,
+                add_generation_prompt=False,
+            ).segments
             whole: list[str] = []
             turns: list[str] = []
             for text, _, trainable in segments:
@@ -221,7 +242,19 @@ def _runs(made: Parrot, limit: int) -> str:
     draw = made.draw
     out: list[str] = []
     for _ in range(draw.whole(1, 4)):
-        unit = draw.one((draw.one(_CAN_SAY), draw.one(_COMMON), made.characters(1), draw.word(), draw.word() + " ", draw.one(made._tokens), "<unused49>", made.characters(3), draw.symbols()))
+        unit = draw.one(
+            (
+                draw.one(_CAN_SAY),
+                draw.one(_COMMON),
+                made.characters(1),
+                draw.word(),
+                draw.word() + " ",
+                draw.one(made._tokens),
+                "<unused49>",
+                made.characters(3),
+                draw.symbols(),
+            )
+        )
         out.append(unit * draw.one((2, 3, 5, 8, 13, 30, 60, 120)))
         if draw.chance(0.5):
             out.append(draw.one((" ", "\n", draw.word(), "")))
@@ -232,9 +265,25 @@ def _rows(made: Parrot, limit: int) -> str:
     """Rows that are nearly equal."""
     draw = made.draw
     a, b, c = draw.word(), draw.word(), draw.word()
-    form = draw.one(("{a} {i}: {v}\n", '{{"{a}": {i}, "{b}": "{v}"}}\n', "| {a} | {i} | {v} |\n", "{i}. {a} {b} {v}\n", "{a}_{i} = {v};\n", "- {a} {b} {c}\n", "[{i},{i}],", "{a},{b},{i},{v}\n"))
+    form = draw.one(
+        (
+            "{a} {i}: {v}\n",
+            '{{"{a}": {i}, "{b}": "{v}"}}\n',
+            "| {a} | {i} | {v} |\n",
+            "{i}. {a} {b} {v}\n",
+            "{a}_{i} = {v};\n",
+            "- {a} {b} {c}\n",
+            "[{i},{i}],",
+            "{a},{b},{i},{v}\n",
+        )
+    )
     first = draw.whole(0, 300)
-    return "".join([form.format(a=a, b=b, c=c, i=first + at, v=draw.one((a, b, c, draw.whole(0, 99), draw.word()))) for at in range(draw.whole(2, 50))])
+    return "".join(
+        [
+            form.format(a=a, b=b, c=c, i=first + at, v=draw.one((a, b, c, draw.whole(0, 99), draw.word())))
+            for at in range(draw.whole(2, 50))
+        ]
+    )
 
 
 def _json(made: Parrot, limit: int) -> str:
@@ -243,9 +292,14 @@ def _json(made: Parrot, limit: int) -> str:
     def value(depth: int) -> object:
         kind = made.random.random()
         if depth > 3 or kind < 0.35:
-            return draw.one((made.characters(draw.whole(0, 20)), draw.word(), draw.signed(), draw.decimal(), True, False, None))
+            return draw.one(
+                (made.characters(draw.whole(0, 20)), draw.word(), draw.signed(), draw.decimal(), True, False, None)
+            )
         if kind < 0.7:
-            return {draw.one((draw.word(), made.characters(draw.whole(1, 8)))): value(depth + 1) for _ in range(draw.whole(0, 5))}
+            return {
+                draw.one((draw.word(), made.characters(draw.whole(1, 8)))): value(depth + 1)
+                for _ in range(draw.whole(0, 5))
+            }
         return [value(depth + 1) for _ in range(draw.whole(0, 5))]
 
     return json.dumps(value(0), ensure_ascii=draw.chance(0.5), indent=draw.one((None, None, 2, "\t")))
@@ -253,21 +307,39 @@ def _json(made: Parrot, limit: int) -> str:
 
 def _words(made: Parrot, limit: int) -> str:
     draw = made.draw
-    return "".join([draw.word() + draw.one((" ", " ", " ", "\n", ", ", ". ", "\n\n", " - ")) for _ in range(draw.whole(1, max(2, limit // 3)))]).strip()
+    return "".join(
+        [
+            draw.word() + draw.one((" ", " ", " ", "\n", ", ", ". ", "\n\n", " - "))
+            for _ in range(draw.whole(1, max(2, limit // 3)))
+        ]
+    ).strip()
 
 
 def _values(made: Parrot, limit: int) -> str:
     draw = made.draw
     kinds = list(draw.kinds)
-    return draw.one((" ", "\n", ", ", "", "\n\n")).join(str(draw.value(draw.one(kinds))) for _ in range(draw.whole(1, 30)))
+    return draw.one((" ", "\n", ", ", "", "\n\n")).join(
+        str(draw.value(draw.one(kinds))) for _ in range(draw.whole(1, 30))
+    )
 
 
 def _answer(made: Parrot, limit: int) -> str:
     """Text around calls, thoughts and closers, in any order."""
     draw = made.draw
-    out: list[str] = []
-    for _ in range(draw.whole(1, 6)):
-        out.append(draw.one((made.wire(), draw.sentence(), draw.one(_CAN_SAY), "thought\n" + draw.sentence(), "call:" + draw.nonce() + "{" + draw.word() + ":" + draw.word() + "}", draw.code(), draw.json())))
+    out = [
+        draw.one(
+            (
+                made.wire(),
+                draw.sentence(),
+                draw.one(_CAN_SAY),
+                "thought\n" + draw.sentence(),
+                "call:" + draw.nonce() + "{" + draw.word() + ":" + draw.word() + "}",
+                draw.code(),
+                draw.json(),
+            )
+        )
+        for _ in range(draw.whole(1, 6))
+    ]
     return made.mutated(draw.one(("", "", "\n", " ")).join(out))
 
 

@@ -37,10 +37,14 @@ def fill(draw: Draw, one: Argument) -> tuple[Any, str]:
         quoted = one.kind == "phrases" or draw.chance(0.2)
         texts = [f'"{value}"' if quoted else str(value) for value in values]
         text = texts[0] if len(texts) == 1 else ", ".join(texts[:-1]) + draw.one((" and ", ", ", ", and ")) + texts[-1]
-        return values, draw.one(("with {n} {v}", "{n} {v}", "{n}: {v}", "with the {n} {v}", "for the {n} {v}")).format(n=said, v=text)
+        return values, draw.one(("with {n} {v}", "{n} {v}", "{n}: {v}", "with the {n} {v}", "for the {n} {v}")).format(
+            n=said, v=text
+        )
     if one.kind == "object":
         filled = {part.name: fill_named(draw, part) for part in one.parts}
-        return {name: value for name, (value, _) in filled.items()}, f"with {said} of " + " and ".join(text for _, text in filled.values())
+        return {name: value for name, (value, _) in filled.items()}, f"with {said} of " + " and ".join(
+            text for _, text in filled.values()
+        )
     value = draw.value(one.kind)
     if one.schema.get("type", "string") == "string":
         if draw.chance(0.012):
@@ -48,7 +52,9 @@ def fill(draw: Draw, one: Argument) -> tuple[Any, str]:
         value = str(value)
     text = str(value)
     if one.spoken and draw.chance(0.6):
-        return value, draw.one(("{n} {v}", "the {n} {v}", "{n}: {v}", "for the {n} {v}")).format(n=spoken(one.spoken), v=_in_text(draw, one.kind, text))
+        return value, draw.one(("{n} {v}", "the {n} {v}", "{n}: {v}", "for the {n} {v}")).format(
+            n=spoken(one.spoken), v=_in_text(draw, one.kind, text)
+        )
     return value, draw.one(one.phrases).format(n=said, v=_in_text(draw, one.kind, text))
 
 
@@ -97,7 +103,21 @@ def polish(draw: Draw, text: str, command: bool = True, ended: bool = False) -> 
     if not ended:
         text += "?" if question and draw.chance(0.9) else draw.one((".", ".", "", "!"))
     if draw.chance(0.12):
-        text = draw.one((f"Hello, I am {draw.person()}.", f"Yesterday I was in {draw.city()}.", f"I have {draw.integer()} minutes.", f"My friend {draw.person()} asked me this.", f"This is about {draw.word()}.", "Hi!", "Thanks so far.")) + " " + text
+        text = (
+            draw.one(
+                (
+                    f"Hello, I am {draw.person()}.",
+                    f"Yesterday I was in {draw.city()}.",
+                    f"I have {draw.integer()} minutes.",
+                    f"My friend {draw.person()} asked me this.",
+                    f"This is about {draw.word()}.",
+                    "Hi!",
+                    "Thanks so far.",
+                )
+            )
+            + " "
+            + text
+        )
     if draw.chance(0.08) and not ended:
         text += draw.one((" Thanks.", " It is urgent.", f" My cat is called {capital(draw.nonce())}.", " Thank you!"))
     return text
@@ -126,7 +146,14 @@ def ask(draw: Draw, one: Tool, keep: frozenset[str] | None = None) -> tuple[str,
             continue
         value, phrase = fill(draw, argument)
         given[argument.name] = value
-        if argument.kind in _COLON and not last and isinstance(value, str) and value and draw.chance(0.2) and not one.fixed:
+        if (
+            argument.kind in _COLON
+            and not last
+            and isinstance(value, str)
+            and value
+            and draw.chance(0.2)
+            and not one.fixed
+        ):
             said = spoken(argument.name)
             last = draw.one((f"{said}: {value}", f"{said}:\n{value}", f"with this {said}: {value}"))
         else:
@@ -137,7 +164,9 @@ def ask(draw: Draw, one: Tool, keep: frozenset[str] | None = None) -> tuple[str,
         parts = [parts[0], *rest] if draw.chance(0.5) else [*rest, parts[0]]
     chosen = draw.chance(0.1)
     if chosen:
-        text = f"{draw.one(('use', 'call', 'run', 'please use', 'use the tool'))} {one.name}" + (" with " if parts else "")
+        text = f"{draw.one(('use', 'call', 'run', 'please use', 'use the tool'))} {one.name}" + (
+            " with " if parts else ""
+        )
     else:
         text = bare(draw, one) + (" " if parts else "")
     text += " ".join(parts) if one.fixed else joined(draw, parts) if parts else ""
@@ -146,17 +175,45 @@ def ask(draw: Draw, one: Tool, keep: frozenset[str] | None = None) -> tuple[str,
     return polish(draw, text, not chosen, draw.chance(0.15)), given
 
 
+_UNITS: Final = ("EUR", "USD", "km", "kg", "days", "hours", "degrees", "points", "percent", "pages")
+
+
 def fact(draw: Draw) -> str:
     """Return something that a tool may say."""
-    kind = draw.one(("integer", "number", "unit", "word", "person", "date", "city", "ident", "title", "year", "time", "signed", "decimal", "grouped", "script", "accents", "path", "phrase"))
+    kind = draw.one(
+        (
+            "integer",
+            "number",
+            "unit",
+            "word",
+            "person",
+            "date",
+            "city",
+            "ident",
+            "title",
+            "year",
+            "time",
+            "signed",
+            "decimal",
+            "grouped",
+            "script",
+            "accents",
+            "path",
+            "phrase",
+        )
+    )
     if kind == "unit":
-        return f"{draw.value(draw.one(('integer', 'number', 'signed')))} {draw.one(('EUR', 'USD', 'km', 'kg', 'days', 'hours', 'degrees', 'points', 'percent', 'pages'))}"
+        return f"{draw.value(draw.one(('integer', 'number', 'signed')))} {draw.one(_UNITS)}"
     return str(draw.value(kind))
 
 
 def _subject(one: Tool, given: dict[str, Any]) -> str:
     for argument in one.arguments:
-        if argument.name in given and argument.kind in ("person", "city", "ident", "title", "path", "word", "handle") and given[argument.name]:
+        if (
+            argument.name in given
+            and argument.kind in ("person", "city", "ident", "title", "path", "word", "handle")
+            and given[argument.name]
+        ):
             return str(given[argument.name])
     return ""
 
@@ -182,7 +239,9 @@ def result(draw: Draw, one: Tool, given: dict[str, Any], wanted: str | None = No
         return _list(draw)
     if one.verb.gives == "count":
         count = str(draw.integer())
-        body: JSON = draw.one((count, f"total={count}", json.dumps({"count": int(count)}), f"{count} {about}s", {"count": int(count)}))
+        body: JSON = draw.one(
+            (count, f"total={count}", json.dumps({"count": int(count)}), f"{count} {about}s", {"count": int(count)})
+        )
         return body, f"There are {count} {about}s.", (count,)
     return _done(draw)
 
@@ -200,7 +259,11 @@ def _value(draw: Draw, about: str, of: str, subject: str, value: str) -> Result:
     elif form == 2:
         body = f"The {about}{of} is {value}."
     elif form == 3:
-        body = json.dumps({key.replace(" ", "_"): text for key, text in pairs}, ensure_ascii=False, separators=draw.one(((",", ":"), (", ", ": "))))
+        body = json.dumps(
+            {key.replace(" ", "_"): text for key, text in pairs},
+            ensure_ascii=False,
+            separators=draw.one(((",", ":"), (", ", ": "))),
+        )
     elif form == 4:
         body = "\n".join(f"{key}: {text}" for key, text in pairs)
     elif form == 5:
@@ -208,7 +271,12 @@ def _value(draw: Draw, about: str, of: str, subject: str, value: str) -> Result:
     elif form == 6:
         body = {key.replace(" ", "_"): text for key, text in pairs}
     else:
-        body = capital(draw.words(draw.whole(3, 15))) + f". The {about} is {value}. " + capital(draw.words(draw.whole(3, 15))) + "."
+        body = (
+            capital(draw.words(draw.whole(3, 15)))
+            + f". The {about} is {value}. "
+            + capital(draw.words(draw.whole(3, 15)))
+            + "."
+        )
     return body, f"The {about}{of} is {value}.", (value,)
 
 
@@ -216,7 +284,11 @@ def _list(draw: Draw) -> Result:
     kind = draw.one(("person", "title", "city", "ident", "word", "path", "script"))
     found = list(dict.fromkeys(str(draw.value(kind)) for _ in range(draw.one((0, 1, 2, 3, 3, 4, 5, 6)))))
     if not found:
-        return draw.one(("[]", "none", "no results", "total=0", '{"results": []}', "0 found", [])), "Nothing was found.", ("Nothing",)
+        return (
+            draw.one(("[]", "none", "no results", "total=0", '{"results": []}', "0 found", [])),
+            "Nothing was found.",
+            ("Nothing",),
+        )
     form = draw.whole(0, 4)
     body: JSON
     if form == 0:
@@ -240,7 +312,11 @@ def _done(draw: Draw) -> Result:
     if form == 1:
         return draw.one(("ok", "done", "success", '{"ok": true}', {"ok": True})), "Done.", ("Done",)
     if form == 2:
-        return f"{draw.one(('created', 'saved', 'changed', 'id', 'accepted as'))} {name}", f"Done. The id is {name}.", (name,)
+        return (
+            f"{draw.one(('created', 'saved', 'changed', 'id', 'accepted as'))} {name}",
+            f"Done. The id is {name}.",
+            (name,),
+        )
     if form == 3:
         return {"status": "ok", "id": name}, f"Done. The id is {name}.", (name,)
     text = draw.words(draw.whole(2, 6))

@@ -49,7 +49,9 @@ def segments_of(one: Example, empty_thought: bool = True) -> list[tuple[str, boo
         empty_thought: write the empty thought of the large form's generation prompt. Without it, as in prompts after a
             result, the first thing that the model says is not trained on.
     """
-    rendered = render(one.messages, one.tools, dialect=_DIALECTS[one.flavour], thinking=one.thinking, add_generation_prompt=False).segments
+    rendered = render(
+        one.messages, one.tools, dialect=_DIALECTS[one.flavour], thinking=one.thinking, add_generation_prompt=False
+    ).segments
     last = max(at for at, segment in enumerate(rendered) if segment[0] == _USER and segment[1] == 0)
     found: list[tuple[str, bool, bool]] = []
     waits = False
@@ -102,7 +104,9 @@ def stream(seed: int, worker: int, workers: int, length: int) -> Iterator[Row]:
             made = parrot_row(tokenizer, parrots.said())
         else:
             one = example(source)
-            short = one.flavour == "large" and not one.thinking and len(one.expect["steps"]) > 1 and source.random() < 0.4
+            short = (
+                one.flavour == "large" and not one.thinking and len(one.expect["steps"]) > 1 and source.random() < 0.4
+            )
             made = row(tokenizer, one, not short)
         if len(made[0]) <= length:
             yield made

@@ -11,6 +11,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -137,7 +138,7 @@ def train(counts: Mapping[str, int], merges: int) -> Tokenizer:
     pairs: Counter[tuple[str, str]] = Counter()
     where: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
     for at, word in enumerate(words):
-        for pair in zip(word, word[1:], strict=False):
+        for pair in pairwise(word):
             pairs[pair] += weights[at]
             where[pair].add(at)
     found: list[tuple[str, str]] = []
@@ -148,7 +149,7 @@ def train(counts: Mapping[str, int], merges: int) -> Tokenizer:
         found.append(best)
         for at in sorted(where[best]):
             word = words[at]
-            for pair in zip(word, word[1:], strict=False):
+            for pair in pairwise(word):
                 pairs[pair] -= weights[at]
                 where[pair].discard(at)
             here = 0
@@ -157,7 +158,7 @@ def train(counts: Mapping[str, int], merges: int) -> Tokenizer:
                     word[here : here + 2] = [word[here] + word[here + 1]]
                 else:
                     here += 1
-            for pair in zip(word, word[1:], strict=False):
+            for pair in pairwise(word):
                 pairs[pair] += weights[at]
                 where[pair].add(at)
         pairs.pop(best, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from gemwright.messages import ToolSpec
@@ -20,48 +21,7 @@ _NAMED: Final = (
 _FAMILIES: Final = tuple(
     (names.split(","), kind.split(","), phrases.split(";"), texts.split(";"))
     for names, kind, phrases, texts in (
-        line.split("/", 3)
-        for line in """
-city,place,location,town/city/in {v};for {v};near {v};at {v}/city name;Name of the place;Where to look
-person,name,user,author,owner,assignee,contact/person/of {v};for {v};by {v};belonging to {v}/full name;Name of the person
-user,username,owner,account,org,organization,login/handle/of {v};for {v};by {v};owned by {v};of the user {v}/Account name;Username or organization;Owner
-recipient,to,receiver/person,email,handle/to {v};for {v}/Who receives it;Recipient
-limit,max_results,max_count,top_k,per_page,n,num_results/integer/at most {v};the last {v};limit {v};only {v};no more than {v};up to {v};{v} of them/maximum number of results;How many to return;Number of items (default 10)
-page,page_number/integer/page {v};on page {v}/Page number, starting at 1
-offset,skip,start/integer/from offset {v};skipping {v};after the first {v}/How many to skip
-date,day,on,due_date/date/on {v};dated {v};for {v};due {v}/date as YYYY-MM-DD;Calendar date
-since,after,start_date,from_date/date,datetime/since {v};after {v};from {v} on;starting {v}/Only later than this;Start date (ISO 8601)
-until,before,end_date,to_date/date,datetime/until {v};before {v};up to {v}/Only earlier than this;End date (ISO 8601)
-time,at,start_time/time/at {v};at {v} o'clock/Time of day, HH:MM
-timezone,tz,time_zone,zone/timezone/in {v};in the time zone {v};for {v}/IANA time zone name;Time zone such as Area/City
-title,subject,headline/title,phrase/called {v};titled {v};with the title {v};named {v}/short title;Title text
-name,label,key/word,slug,title/called {v};named {v};with the name {v}/Name to use;The name
-query,q,search,term,keyword,search_query/title,phrase,word/about {v};for {v};matching {v};containing {v};that mention {v}/search text;Search query;Keywords to look for
-pattern,glob,match/glob,word/matching {v};like {v};that match {v}/Pattern of names;Glob pattern
-path,file,file_path,filename,directory,dir,folder,repo_path/path/in {v};the file {v};at {v};under {v};of {v};for {v};{v}/path of the file;Path to the directory;Absolute or relative path
-url,link,page_url,website,address/url/at {v};from {v};of {v};{v}/Web address;URL to load;Link
-id,code,key,number,identifier,issue_number,ticket/ident,integer/{v};with id {v};number {v};{n} {v};#{v}/identifier;Unique id
-branch,ref,base,head,branch_name,revision,target/ref/on {v};on branch {v};of branch {v};from {v};called {v}/Branch name;Branch, tag or commit
-repo,repository,project/handle,slug/in {v};in the repository {v};of {v};for the repo {v}/Repository name;Name of the project
-channel,room,group,channel_id/word,handle,ident/in {v};to {v};in the channel {v};to the channel {v}/Channel name or id;Where to post
-message,text,body,content,comment,msg/sentence,phrase,long,title/saying {v};with the text {v};that says {v};with the message {v};: {v}/Text of the message;The content;What to say
-description,note,details,reason,notes/sentence,long,phrase/with the description {v};described as {v};noting {v};because {v}/Longer text;Free text;Reason for it
-code,script,command,cmd,expression/code,command/{v};: {v};namely {v}/Source code;Command line to run
-sql,query,statement,sql_query/sql/{v};: {v};with the query {v}/SQL to execute;SELECT query to run
-email,mail,email_address,to/email/to {v};for {v};at {v}/E-mail address
-language,lang,locale,target_language/nonce,word/in {v};to {v};into {v}/Language code or name
-amount,price,value,total,budget/number,integer,decimal/of {v};for {v};worth {v}/Amount of money;Numeric value
-quantity,count,copies,amount,size/integer/{v} of them;{v} times;{v} pieces/How many
-year,from_year/year/in {v};in the year {v};from {v}/Year
-latitude,lat,x/decimal/latitude {v};at latitude {v};x {v}/Decimal degrees
-longitude,lon,lng,y/decimal/longitude {v};y {v}/Decimal degrees, west is negative
-temperature,degrees,level,celsius/signed,decimal/to {v} degrees;at {v} degrees;to {v}/Degrees
-color,colour,background/color/in {v};with the color {v}/Hex color
-timeout,delay,seconds,duration,minutes,hours/integer,number/for {v} {n};of {v} {n};{n} {v}/Time to wait;Length in units
-category,topic,genre,kind/word/about {v};of the kind {v};in the category {v}/Category
-selector,element,field/symbols,word/{v};the element {v};with selector {v}/CSS selector of the element
-table,table_name,collection,dataset,bucket/word,slug/of {v};in the table {v};from {v};{v}/Name of the table
-""".strip().split("\n")
+        line.split("/", 3) for line in Path(__file__).with_name("families.txt").read_text().strip().split("\n")
     )
 )
 _ENUMS: Final = tuple(
@@ -153,7 +113,17 @@ def quote(draw: Draw, text: str) -> str:
 
 def _described(draw: Draw, name: str, texts: tuple[str, ...] | list[str]) -> str:
     said = spoken(name)
-    pool = (*texts, *texts, "the {n}", "{n} to use", "Which {n}", "The {n} of the {w}", "{n}", "{n} (optional)", "The {n} to {w}")
+    pool = (
+        *texts,
+        *texts,
+        "the {n}",
+        "{n} to use",
+        "Which {n}",
+        "The {n} of the {w}",
+        "{n}",
+        "{n} (optional)",
+        "The {n} to {w}",
+    )
     return draw.one(pool).format(n=said, w=draw.word())
 
 
@@ -171,7 +141,12 @@ def argument(draw: Draw, used: set[str], kind: str = "") -> Argument:
         parts: tuple[Argument, ...] = ()
         if not kind and draw.chance(0.5):
             names, kinds, phrases, texts = draw.one(_FAMILIES)
-            name, found, spoken_as, described = draw.one(names), draw.one(kinds), (*phrases, *phrases, *_NAMED[:3]), tuple(texts)
+            name, found, spoken_as, described = (
+                draw.one(names),
+                draw.one(kinds),
+                (*phrases, *phrases, *_NAMED[:3]),
+                tuple(texts),
+            )
             if draw.test or draw.chance(0.15):  # tests have no names that training has
                 name = draw.one((name + "_" + draw.plain(), draw.plain() + "_" + name, name + capital(draw.plain())))
                 spoken_as = _NAMED
@@ -195,22 +170,65 @@ def argument(draw: Draw, used: set[str], kind: str = "") -> Argument:
                     draw.random.shuffle(options)
                     name, options = draw.one(named.split(",")), options[: draw.whole(2, len(options))]
                 else:
-                    options = list(dict.fromkeys(draw.plain() if draw.chance(0.8) else draw.plain() + "_" + draw.plain() for _ in range(draw.whole(2, 7))))
+                    options = list(
+                        dict.fromkeys(
+                            draw.plain() if draw.chance(0.8) else draw.plain() + "_" + draw.plain()
+                            for _ in range(draw.whole(2, 7))
+                        )
+                    )
                 schema = {"type": "string", "enum": options}
                 spoken_as = (*_NAMED, "{v}", "{v} only", "in {v} form", "by {v}", "as {v}")
             elif choice < 17:
                 found, alias, schema = "bool", "", {"type": "boolean"}
-                name = draw.one(("include_", "with_", "is_", "", "")) + draw.plain() if draw.chance(0.7) else draw.plain() if draw.test else draw.one(("verbose", "recursive", "archived", "public", "urgent", "raw", "dry_run", "force", "private", "draft", "all"))
+                name = (
+                    draw.one(("include_", "with_", "is_", "", "")) + draw.plain()
+                    if draw.chance(0.7)
+                    else draw.plain()
+                    if draw.test
+                    else draw.one(
+                        (
+                            "verbose",
+                            "recursive",
+                            "archived",
+                            "public",
+                            "urgent",
+                            "raw",
+                            "dry_run",
+                            "force",
+                            "private",
+                            "draft",
+                            "all",
+                        )
+                    )
+                )
             elif choice < 19:
                 found = draw.one(("words", "words", "words", "people", "numbers", "files", "phrases"))
                 alias = ""
                 schema = {"type": "array", "items": {"type": "integer" if found == "numbers" else "string"}}
-                names_of_lists = ("tags", "labels", "items", "files", "names", "ids", "values", "fields", "paths", "recipients")
-                name = draw.one((name + "s", name + "_list")) if draw.test or draw.chance(0.2) else draw.one(names_of_lists)
+                names_of_lists = (
+                    "tags",
+                    "labels",
+                    "items",
+                    "files",
+                    "names",
+                    "ids",
+                    "values",
+                    "fields",
+                    "paths",
+                    "recipients",
+                )
+                name = (
+                    draw.one((name + "s", name + "_list"))
+                    if draw.test or draw.chance(0.2)
+                    else draw.one(names_of_lists)
+                )
             else:
                 inside: set[str] = set()
                 found, alias = "object", ""
-                parts = tuple(argument(draw, inside, draw.one(("word", "integer", "number", "title", "signed"))) for _ in range(draw.whole(1, 3)))
+                parts = tuple(
+                    argument(draw, inside, draw.one(("word", "integer", "number", "title", "signed")))
+                    for _ in range(draw.whole(1, 3))
+                )
                 schema = {"type": "object", "properties": {part.name: part.schema for part in parts}}
         if name in used or not _NAME.match(name):
             continue
@@ -232,7 +250,17 @@ def senses(one: Tool) -> set[str]:
     return (found | {other for word in found for other in _SYNONYMS.get(word, ())}) - {""}
 
 
-_STYLES: Final = ("verb_noun",) * 8 + ("noun_verb", "camel", "camel", "noun", "word_verb_noun", "nonce", "nonce", "kebab", "verb")
+_STYLES: Final = ("verb_noun",) * 8 + (
+    "noun_verb",
+    "camel",
+    "camel",
+    "noun",
+    "word_verb_noun",
+    "nonce",
+    "nonce",
+    "kebab",
+    "verb",
+)
 
 
 def _name(draw: Draw, verb: Verb, noun: str) -> str:
@@ -272,12 +300,21 @@ def tool(
         kind: the kind of value of the first argument; any when empty.
     """
     does = VERBS[verb] if verb else draw.one(_ALL)
-    about = noun or (draw.one(_CAN_PARAPHRASE) if draw.chance(0.15) and not draw.test else draw.noun() if draw.chance(0.7) else draw.plain() + " " + draw.noun())
+    about = noun or (
+        draw.one(_CAN_PARAPHRASE)
+        if draw.chance(0.15) and not draw.test
+        else draw.noun()
+        if draw.chance(0.7)
+        else draw.plain() + " " + draw.noun()
+    )
     name = _name(draw, does, about)
     while name in used or not _NAME.match(name):
         name = _name(draw, does, about)
     names: set[str] = set()
-    found = [argument(draw, names, kind if at == 0 else "") for at in range(draw.one(_COUNTS) if arguments is None else arguments)]
+    found = [
+        argument(draw, names, kind if at == 0 else "")
+        for at in range(draw.one(_COUNTS) if arguments is None else arguments)
+    ]
     two = draw.chance(0.07) and arguments is None and not draw.test
     if two:
         found = _pair(draw, about)
@@ -325,7 +362,10 @@ def _disambiguate(found: list[Argument]) -> None:
     """Two arguments that prepositions cannot tell apart are named in the question."""
     for one in found:
         group = _GROUPS.get(one.kind, one.kind)
-        if one.kind not in ("bool", "enum", "object") and sum(_GROUPS.get(other.kind, other.kind) == group for other in found) > 1:
+        if (
+            one.kind not in ("bool", "enum", "object")
+            and sum(_GROUPS.get(other.kind, other.kind) == group for other in found) > 1
+        ):
             one.phrases = _NAMED
 
 
@@ -333,11 +373,27 @@ def _pair(draw: Draw, about: str) -> list[Argument]:
     kind = draw.one(("path", "city", "date", "timezone", "word", "time", "url", "email", "ident", "ref", "handle"))
     tail = about.split(" ")[-1]
     one, two = draw.one(
-        (("source", "destination"), ("from", "to"), (f"source_{tail}", f"target_{tail}"), (f"old_{tail}", f"new_{tail}"), ("origin", "target"), ("first", "second"), ("from_" + tail, "to_" + tail), ("src", "dst"), ("a", "b"))
+        (
+            ("source", "destination"),
+            ("from", "to"),
+            (f"source_{tail}", f"target_{tail}"),
+            (f"old_{tail}", f"new_{tail}"),
+            ("origin", "target"),
+            ("first", "second"),
+            ("from_" + tail, "to_" + tail),
+            ("src", "dst"),
+            ("a", "b"),
+        )
     )
     if one in ("first", "a"):
-        return [Argument(one, kind, {"type": "string"}, ("{v}",)), Argument(two, kind, {"type": "string"}, ("and {v}",))]
-    return [Argument(one, kind, {"type": "string"}, ("from {v}", "{v}")), Argument(two, kind, {"type": "string"}, ("to {v}",))]
+        return [
+            Argument(one, kind, {"type": "string"}, ("{v}",)),
+            Argument(two, kind, {"type": "string"}, ("and {v}",)),
+        ]
+    return [
+        Argument(one, kind, {"type": "string"}, ("from {v}", "{v}")),
+        Argument(two, kind, {"type": "string"}, ("to {v}",)),
+    ]
 
 
 def _loosely(draw: Draw, does: Verb, about: str) -> tuple[str, tuple[str, ...]]:
@@ -354,16 +410,49 @@ def _loosely(draw: Draw, does: Verb, about: str) -> tuple[str, tuple[str, ...]]:
         chosen = [about, *draw.random.sample(shared[1:], draw.whole(0, min(2, len(shared) - 1)))]
         draw.random.shuffle(chosen)
         joined = (" " + draw.one(_FILLERS) + " " if draw.chance(0.4) else " ").join(chosen)
-        asks.append(draw.one(("the {x}", "{v} the {x}", "{v} {x}", "what {x}", "what is the {x}", "which {x}", "I want the {x}", "do the {x}", "{x}", "{v} a {x}", "is there {x}", "how is the {x}")).format(x=joined, v=draw.one(does.names).replace("_", " ")))
+        asks.append(
+            draw.one(
+                (
+                    "the {x}",
+                    "{v} the {x}",
+                    "{v} {x}",
+                    "what {x}",
+                    "what is the {x}",
+                    "which {x}",
+                    "I want the {x}",
+                    "do the {x}",
+                    "{x}",
+                    "{v} a {x}",
+                    "is there {x}",
+                    "how is the {x}",
+                )
+            ).format(x=joined, v=draw.one(does.names).replace("_", " "))
+        )
     return capital(" ".join(words)) + ".", tuple(asks)
 
 
 def _more_text(draw: Draw, text: str, found: list[Argument]) -> str:
     if draw.chance(0.35):
-        text += draw.one((" by {x}", " for a given {x}", " in the {x} system", " of the {x} service", ", given a {x}")).format(x=spoken(found[0].name) if found and draw.chance(0.5) else draw.word())
+        text += draw.one(
+            (" by {x}", " for a given {x}", " in the {x} system", " of the {x} service", ", given a {x}")
+        ).format(x=spoken(found[0].name) if found and draw.chance(0.5) else draw.word())
     text += draw.one((".", ".", ""))
     while draw.chance(0.25):
-        text += draw.one((" Use it only when asked.", " Returns text.", " Returns JSON.", " Fast.", " Needs an account.", f" Not for {draw.word()}s.", f" Handles {draw.word()} and {draw.word()}.", " Only works within allowed directories.", " Use this tool when you need to {0} several {1}s.".format(draw.word(), draw.word()), " If nothing matches, the list is empty.", " " + capital(draw.words(draw.whole(4, 12))) + "."))
+        text += draw.one(
+            (
+                " Use it only when asked.",
+                " Returns text.",
+                " Returns JSON.",
+                " Fast.",
+                " Needs an account.",
+                f" Not for {draw.word()}s.",
+                f" Handles {draw.word()} and {draw.word()}.",
+                " Only works within allowed directories.",
+                f" Use this tool when you need to {draw.word()} several {draw.word()}s.",
+                " If nothing matches, the list is empty.",
+                " " + capital(draw.words(draw.whole(4, 12))) + ".",
+            )
+        )
         text = text.replace("  ", " ")
     return text
 
@@ -393,7 +482,28 @@ def toolset(draw: Draw, count: int) -> list[Tool]:
             continue
         found.append(made)
     if draw.chance(0.3):
-        prefix = draw.plain() + "_" if draw.test else draw.one(("git", "repo", "db", "fs", "browser", "api", "k8s", "mail", "app", draw.plain(), draw.plain(), draw.plain(), capital(draw.plain()))) + draw.one(("_", "_", "_", "-", "."))
+        prefix = (
+            draw.plain() + "_"
+            if draw.test
+            else draw.one(
+                (
+                    "git",
+                    "repo",
+                    "db",
+                    "fs",
+                    "browser",
+                    "api",
+                    "k8s",
+                    "mail",
+                    "app",
+                    draw.plain(),
+                    draw.plain(),
+                    draw.plain(),
+                    capital(draw.plain()),
+                )
+            )
+            + draw.one(("_", "_", "_", "-", "."))
+        )
         prefix = prefix.replace(".", "__")
         for one in found:
             one.spec = ToolSpec(prefix + one.name, one.spec.description, one.spec.parameters)
@@ -427,5 +537,6 @@ def _alike(one: Tool, other: Tool) -> bool:
     if mine == theirs:
         return one.verb.key == other.verb.key or any(one.verb.key in near and other.verb.key in near for near in _NEAR)
     same = senses(one) & senses(other)
-    return bool(same) and (one.verb.key == other.verb.key or any(one.verb.key in near and other.verb.key in near for near in _NEAR))
-
+    return bool(same) and (
+        one.verb.key == other.verb.key or any(one.verb.key in near and other.verb.key in near for near in _NEAR)
+    )

@@ -59,7 +59,8 @@ CURATED_NOUNS: Final = (
 _LETTERS: Final[dict[str, str]] = {
     "accents": "äöüéèêñçßøåłžđáíóúýãõœčšřťůőűğışïëàì" + "ÄÖÜÉÈÑÇØÅŁŽÁÍÓÚŠŘ" + "abcdefghilmnoprstu" * 2,
     "kana": "".join(chr(code) for code in (*range(0x3042, 0x3094), *range(0x30A2, 0x30F5))),
-    "hangul": "가나다라마바사아자차카타파하한국어서울부산대구인천광주김이박최정강조윤장임문양손배백허유남심노하곽성차주우구민진지엄채원천방공현함변",
+    "hangul": "가나다라마바사아자차카타파하한국어서울부산대구인천광주김이박최정강조윤"
+    "장임문양손배백허유남심노하곽성차주우구민진지엄채원천방공현함변",
     "cyrillic": "абвгдежзийклмнопрстуфхцчшщъыьэюяАБВГДЕКЛМНОПРСТ",
     "greek": "αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώΑΒΓΔΕΚΛΜΝΟΠΣΤ",
     "arabic": "ابتثجحخدذرزسشصضطظعغفقكلمنهويةىءأإ",
@@ -69,11 +70,27 @@ _LETTERS: Final[dict[str, str]] = {
     "devanagari": "अआइईउऊएऐओऔकखगघचछजझटठडढणतथदधनपफबभमयरलवशषसहािीुूेैोौ्",
 }
 _EMOJI: Final = (
-    "😀 😃 🎉 🚀 ⭐ ✅ ❌ 🔥 💡 📦 🐛 🌍 🌧 ☀️ ❤️ 👍 👍🏽 👋🏿 👩‍💻 👨‍👩‍👧 👨‍👩‍👧‍👦 🏳️‍🌈 🧑🏻‍🚀 👩🏾‍🍳 🇩🇪 🇯🇵 🇧🇷 🐈 🐕‍🦺 🍕 🎵 ♻️ ⚙️ 🗂️ 🧪 1️⃣ 🔒 ✈️ ☕ 🏔️"
+    "😀 😃 🎉 🚀 ⭐ ✅ ❌ 🔥 💡 📦 🐛 🌍 🌧 ☀️ ❤️ 👍 👍🏽 👋🏿 "
+    "👩‍💻 👨‍👩‍👧 👨‍👩‍👧‍👦 🏳️‍🌈 🧑🏻‍🚀 👩🏾‍🍳 🇩🇪 🇯🇵 🇧🇷 🐈 🐕‍🦺 🍕 🎵 ♻️ ⚙️ 🗂️ 🧪 1️⃣ 🔒 ✈️ ☕ 🏔️"
 ).split()
 _PUNCTUATION: Final = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
-_TYPOGRAPHY: Final = "–—“”‘’„«»…·•→°€£½²×©§¿¡"
+_TYPOGRAPHY: Final = (
+    "\u2013\u2014\u201c\u201d\u2018\u2019\u201e\xab\xbb\u2026\xb7\u2022\u2192\xb0\u20ac\xa3\xbd\xb2\xd7\xa9\xa7\xbf\xa1"
+)
 SCRIPTS: Final = tuple(_LETTERS)
+"""Names of the alphabets that values may be in, beside English."""
+_STATEMENTS: Final = (
+    "SELECT {a} FROM {b}",
+    "SELECT * FROM {b} WHERE {a} = {n}",
+    "SELECT {a}, {c} FROM {b} WHERE {c} = '{a}' ORDER BY {a} LIMIT {n}",
+    "INSERT INTO {b} ({a}, {c}) VALUES ({n}, '{c}')",
+    "UPDATE {b} SET {a} = {n} WHERE id = {m};",
+    "DELETE FROM {b} WHERE {a} >= {n} AND {c} <> '{b}'",
+    "SELECT COUNT(*) FROM {b}",
+    "CREATE TABLE {b} (id INTEGER PRIMARY KEY, {a} TEXT)",
+    "select {a} from {b} where {c} like '%{a}%'",
+    "SELECT {a}, COUNT(*) AS n FROM {b} GROUP BY {a} HAVING COUNT(*) > {n}",
+)
 
 
 def for_tests(word: str) -> bool:
@@ -218,7 +235,9 @@ class Draw:
         name = capital(self.nonce()) if self.test or self.chance(0.5) else self.one(_CITY)
         kind = self._chance()
         if kind < 0.08:
-            return name + self.one((" am See", " City", "-Nord", " on Sea", " County", " Bay", ", " + capital(self.nonce())))
+            return name + self.one(
+                (" am See", " City", "-Nord", " on Sea", " County", " Bay", ", " + capital(self.nonce()))
+            )
         if kind < 0.14 and not self.test:
             return self.one(("Zürich", "Köln", "Malmö", "São Paulo", "Besançon", "Łódź", "Reykjavík", "東京", "Москва"))
         return name
@@ -240,7 +259,10 @@ class Draw:
         """Return eight to thirty words, sometimes with marks between them."""
         text = self.words(self.whole(8, 30))
         if self.chance(0.4):
-            text = "".join(mark + (self.one((",", ".", ";", ":", " -")) if self.chance(0.12) else "") + " " for mark in text.split(" "))
+            text = "".join(
+                mark + (self.one((",", ".", ";", ":", " -")) if self.chance(0.12) else "") + " "
+                for mark in text.split(" ")
+            )
         return text.strip()
 
     def sentence(self) -> str:
@@ -274,7 +296,9 @@ class Draw:
         if kind == 7:
             return self.nonce().upper() + self.one(("_", "-", "", ".")) + str(self.whole(0, 999))
         if kind == 8:
-            return "".join([self.one("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz23456789") for _ in range(self.whole(5, 14))])
+            return "".join(
+                [self.one("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz23456789") for _ in range(self.whole(5, 14))]
+            )
         return self.one("#@") + self.word()
 
     def date(self) -> str:
@@ -302,12 +326,27 @@ class Draw:
 
     def url(self) -> str:
         """Return a web address."""
-        tail = self.one(("", "/" + self.word(), f"/{self.word()}/{self.whole(1, 999)}", f"/{self.word()}?{self.word()}={self.word()}", "/#" + self.word()))
-        return self.one(("https://", "https://", "http://", "https://www.")) + self.word() + self.one((".com", ".org", ".example", ".io")) + tail
+        tail = self.one(
+            (
+                "",
+                "/" + self.word(),
+                f"/{self.word()}/{self.whole(1, 999)}",
+                f"/{self.word()}?{self.word()}={self.word()}",
+                "/#" + self.word(),
+            )
+        )
+        return (
+            self.one(("https://", "https://", "http://", "https://www."))
+            + self.word()
+            + self.one((".com", ".org", ".example", ".io"))
+            + tail
+        )
 
     def integer(self) -> int:
         """Return a whole number above zero."""
-        return self.whole(*self.one(((1, 9), (1, 30), (10, 100), (100, 999), (1000, 9999), (10000, 9999999), (10**8, 10**13))))
+        return self.whole(
+            *self.one(((1, 9), (1, 30), (10, 100), (100, 999), (1000, 9999), (10000, 9999999), (10**8, 10**13)))
+        )
 
     def signed(self) -> int:
         """Return a whole number of either sign."""
@@ -320,7 +359,14 @@ class Draw:
 
     def number(self) -> float:
         """Return a number with a fraction."""
-        return self.one((round(self._chance() * 10, 1), round(self._chance() * 100, 1), round(self._chance() * 1000, 2), round(0.01 + self._chance(), 3)))
+        return self.one(
+            (
+                round(self._chance() * 10, 1),
+                round(self._chance() * 100, 1),
+                round(self._chance() * 1000, 2),
+                round(0.01 + self._chance(), 3),
+            )
+        )
 
     def decimal(self) -> float:
         """Return a number with a fraction, of either sign."""
@@ -333,12 +379,26 @@ class Draw:
         if self.chance(0.4):
             text += self.one((".", ".", ",")) + f"{self.whole(0, 99):02d}"
         if self.chance(0.3):
-            text = self.one((text.replace(",", "."), text.replace(",", " "), text.replace(",", "'"), "-" + text, "+" + text))
+            text = self.one(
+                (text.replace(",", "."), text.replace(",", " "), text.replace(",", "'"), "-" + text, "+" + text)
+            )
         return self.one(("", "", "", "$", "€", "EUR ")) + text + self.one(("", "", "", " USD", " km", "%"))
 
     def numeral(self) -> str:
         """Return a number that stays text, with its sign."""
-        return self.one((str(self.signed()), str(self.decimal()), f"+{self.integer()}", f"{self.whole(0, 999):05d}", f"{self.number()}%", f"{self.whole(1, 9)}e{self.whole(-9, 12)}", f"{self.whole(1, 9)}.{self.whole(0, 20)}.{self.whole(0, 20)}", f"0x{self.whole(16, 99999):x}", f"{self.whole(1, 99)}/{self.whole(2, 99)}"))
+        return self.one(
+            (
+                str(self.signed()),
+                str(self.decimal()),
+                f"+{self.integer()}",
+                f"{self.whole(0, 999):05d}",
+                f"{self.number()}%",
+                f"{self.whole(1, 9)}e{self.whole(-9, 12)}",
+                f"{self.whole(1, 9)}.{self.whole(0, 20)}.{self.whole(0, 20)}",
+                f"0x{self.whole(16, 99999):x}",
+                f"{self.whole(1, 99)}/{self.whole(2, 99)}",
+            )
+        )
 
     def timezone(self) -> str:
         """Return a name like those of time zones."""
@@ -371,7 +431,11 @@ class Draw:
         out: list[str] = []
         for _ in range(self.whole(1, 6)):
             out.append(self.word() if self.chance(0.7) else str(self.whole(0, 999)))
-            out.append("".join(self.one(_PUNCTUATION) for _ in range(self.one((1, 1, 2, 3)))) if self.chance(0.85) else self.one(_TYPOGRAPHY))
+            out.append(
+                "".join(self.one(_PUNCTUATION) for _ in range(self.one((1, 1, 2, 3))))
+                if self.chance(0.85)
+                else self.one(_TYPOGRAPHY)
+            )
             out.append(self.one(("", " ", " ")))
         return (self.one(("", self.one(_PUNCTUATION))) + "".join(out)).strip()
 
@@ -398,30 +462,36 @@ class Draw:
     def command(self) -> str:
         """Return a command of a shell."""
         a, b = self.word(), self.word()
-        return self.one((f"ls -la {self.path()}", f"git {a} --{b}", f"echo '{a} {b}' > {self.path()}", f"{a} | grep -i {b}", f"{a} && {b} -n {self.whole(1, 99)}", f"cd {self.path()}; {a}", f"curl -s {self.url()}"))
+        return self.one(
+            (
+                f"ls -la {self.path()}",
+                f"git {a} --{b}",
+                f"echo '{a} {b}' > {self.path()}",
+                f"{a} | grep -i {b}",
+                f"{a} && {b} -n {self.whole(1, 99)}",
+                f"cd {self.path()}; {a}",
+                f"curl -s {self.url()}",
+            )
+        )
 
     def sql(self) -> str:
         """Return a statement of SQL."""
         a, b, c, n = self.word(), self.word(), self.word(), self.whole(0, 9999)
-        return self.one(
-            (
-                f"SELECT {a} FROM {b}",
-                f"SELECT * FROM {b} WHERE {a} = {n}",
-                f"SELECT {a}, {c} FROM {b} WHERE {c} = '{a}' ORDER BY {a} LIMIT {n}",
-                f"INSERT INTO {b} ({a}, {c}) VALUES ({n}, '{c}')",
-                f"UPDATE {b} SET {a} = {n} WHERE id = {n + 1};",
-                f"DELETE FROM {b} WHERE {a} >= {n} AND {c} <> '{b}'",
-                f"SELECT COUNT(*) FROM {b}",
-                f"CREATE TABLE {b} (id INTEGER PRIMARY KEY, {a} TEXT)",
-                f"select {a} from {b} where {c} like '%{a}%'",
-                f"SELECT {a}, COUNT(*) AS n FROM {b} GROUP BY {a} HAVING COUNT(*) > {n}",
-            )
-        )
+        return self.one(_STATEMENTS).format(a=a, b=b, c=c, n=n, m=n + 1)
 
     def json(self) -> str:
         """Return JSON as text."""
         a, b = self.word(), self.word()
-        value = self.one(({a: b}, {a: self.whole(0, 999), b: True}, [a, b, self.whole(0, 99)], {a: {b: None}}, {a: [self.number()], b: ""}, []))
+        value = self.one(
+            (
+                {a: b},
+                {a: self.whole(0, 999), b: True},
+                [a, b, self.whole(0, 99)],
+                {a: {b: None}},
+                {a: [self.number()], b: ""},
+                [],
+            )
+        )
         return json.dumps(value, separators=self.one(((",", ":"), (", ", ": "))))
 
     def slug(self) -> str:
@@ -430,11 +500,30 @@ class Draw:
 
     def ref(self) -> str:
         """Return a name like those of branches."""
-        return self.one(("main", "develop", self.word(), f"feature/{self.word()}", f"fix/{self.word()}-{self.whole(1, 999)}", f"release-{self.whole(0, 9)}.{self.whole(0, 20)}", f"v{self.whole(0, 9)}.{self.whole(0, 20)}.{self.whole(0, 20)}", f"{self.word()}-{self.word()}"))
+        return self.one(
+            (
+                "main",
+                "develop",
+                self.word(),
+                f"feature/{self.word()}",
+                f"fix/{self.word()}-{self.whole(1, 999)}",
+                f"release-{self.whole(0, 9)}.{self.whole(0, 20)}",
+                f"v{self.whole(0, 9)}.{self.whole(0, 20)}.{self.whole(0, 20)}",
+                f"{self.word()}-{self.word()}",
+            )
+        )
 
     def handle(self) -> str:
         """Return a short name of an owner, or of an owner and what they own."""
-        return self.one((self.word(), self.word() + "-" + self.word(), self.word() + str(self.whole(1, 99)), capital(self.word()), self.word() + "_" + self.word()))
+        return self.one(
+            (
+                self.word(),
+                self.word() + "-" + self.word(),
+                self.word() + str(self.whole(1, 99)),
+                capital(self.word()),
+                self.word() + "_" + self.word(),
+            )
+        )
 
     def caps(self) -> str:
         """Return capitals."""
@@ -455,4 +544,12 @@ class Draw:
 
     def glob(self) -> str:
         """Return a pattern of file names."""
-        return self.one((f"*.{self.word()[:3]}", f"**/*.{self.word()[:2]}", f"{self.word()}*", f"{self.word()}/**", f"*{self.word()}*"))
+        return self.one(
+            (
+                f"*.{self.word()[:3]}",
+                f"**/*.{self.word()[:2]}",
+                f"{self.word()}*",
+                f"{self.word()}/**",
+                f"*{self.word()}*",
+            )
+        )
