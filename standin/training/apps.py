@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import random
 from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
-from gemwright.catalog.claims import Claim
-from gemwright.catalog.load import catalog
 from gemwright.messages import ToolSpec
 from training.conversations import DONT_KNOW, Talk, register, some_tools
 from training.questions import Result, ask, polish
@@ -17,6 +15,8 @@ from training.verbs import VERBS
 from training.words import Draw, capital
 
 __all__ = ["FAMILY_TOOLS", "add"]
+
+_FACTS: Final = Path(__file__).with_name("facts.json")
 
 
 def _text(says: str = "", **more: Any) -> dict[str, Any]:
@@ -518,19 +518,8 @@ def _flat(talk: Talk, count: int) -> None:
 
 @cache
 def claims() -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return short verified sentences about Gemma 4 with the ways to ask for them."""
-    found = [one for _, one in sorted(catalog().all(Claim).items())]
-    chosen = [
-        (one.statement, one.asked)
-        for one in found
-        if one.status == "verified"
-        and one.asked
-        and not one.applies
-        and one.statement.isascii()
-        and "<" not in one.statement
-        and len(one.statement) <= 130
-    ]
-    return tuple(random.Random(4).sample(chosen, min(40, len(chosen))))
+    """Return short verified sentences about Gemma 4 with the ways to ask for them, as they were when frozen."""
+    return tuple((one["statement"], tuple(one["asked"])) for one in json.loads(_FACTS.read_text(encoding="utf-8")))
 
 
 def _gemma(talk: Talk, count: int) -> None:

@@ -20,6 +20,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
+from gemwright.catalog.claims import Claim
+from gemwright.catalog.load import catalog
 from gemwright.messages import Message, ToolSpec
 from gemwright.wire import messages_to_openai
 from training import apps
@@ -33,6 +35,7 @@ from training.words import SCRIPTS, Draw
 __all__ = ["case", "write_all"]
 
 _FROZEN: Final = Path(__file__).with_name("frozen")
+_FACTS: Final = Path(__file__).with_name("facts.json")
 _LENGTHS: Final = (1, 2, 4, 8, 12, 16, 20, 24)
 _OTHERS: Final = ("identity", "format", "unknown", "ask back", "echo", "hello", "family", "flat object", "long")
 
@@ -167,6 +170,16 @@ def _parrots(source: random.Random) -> Iterable[dict[str, Any]]:
         }
 
 
+def write_facts(path: Path = _FACTS) -> None:
+    """Write short verified sentences about Gemma 4 out of the corpus, which changes, for the generator, which must not."""
+    found = [one for _, one in sorted(catalog().all(Claim).items()) if one.status == "verified" and one.asked]
+    plain = [one for one in found if not one.applies and one.statement.isascii() and "<" not in one.statement]
+    short = [one for one in plain if len(one.statement) <= 130]
+    chosen = random.Random(4).sample(short, min(40, len(short)))
+    rows = [{"statement": one.statement, "asked": list(one.asked)} for one in chosen]
+    path.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+
+
 _SETS: Final[dict[str, tuple[int, Callable[[random.Random], Iterable[dict[str, Any]]]]]] = {
     "calls": (11, _calls),
     "orders": (12, _orders),
@@ -178,6 +191,8 @@ _SETS: Final[dict[str, tuple[int, Callable[[random.Random], Iterable[dict[str, A
 
 def write_all(folder: Path = _FROZEN) -> None:
     """Write the sets that do not exist yet, and the hashes of all."""
+    if not _FACTS.exists():
+        write_facts()
     apps.add()
     folder.mkdir(exist_ok=True)
     for name, (seed, make) in _SETS.items():
