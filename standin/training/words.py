@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,6 +17,18 @@ from typing import Final, TypeVar
 __all__ = ["CURATED_NOUNS", "Draw", "capital", "for_tests"]
 
 T = TypeVar("T")
+
+
+def for_tests(word: str) -> bool:
+    """Whether a word is kept for the tests."""
+    return zlib.crc32(word.encode()) % 10 == 0
+
+
+def capital(text: str) -> str:
+    """Return a text with its first character as a capital."""
+    return text[:1].upper() + text[1:]
+
+
 _FUNCTION_WORDS: Final = frozenset(
     "and the with for from into are was were its has have had that this these those them they their there then than "
     "not nor but you your our who whom which what when where why how all any each every some such only also both "
@@ -23,8 +36,14 @@ _FUNCTION_WORDS: Final = frozenset(
     "between over under until since upon per via out off one two too very use using used set show get list find call "
     "run make read write please now yes true false null none empty".split()
 )
+_HERE: Final = Path(__file__).parent
+_TABLES: Final = "".join((_HERE / name).read_text() for name in ("verbs.txt", "families.txt", "servers.txt"))
+_SEEN: Final = frozenset(re.findall("[a-z]+", _TABLES))
+"""Words that training sees as names anyway, so that they are no test."""
 _WORDS: Final = [
-    word for word in Path(__file__).with_name("words.txt").read_text().split() if word not in _FUNCTION_WORDS
+    word
+    for word in (_HERE / "words.txt").read_text().split()
+    if word not in _FUNCTION_WORDS and not (for_tests(word) and word in _SEEN)
 ]
 _SHORT: Final = [word for word in _WORDS if 3 <= len(word) <= 8]
 _ONSET: Final = "b c d f g h j k l m n p r s t v w z br cr dr fl gl gr kl pl pr sk sl sn st tr th sh qu".split()
@@ -42,7 +61,7 @@ _CITY: Final = (
     "Paris London Oslo Bergen Porto Cork Turku Lima Cairo Osaka Berlin Madrid Rome Vienna Prague Dublin Lisbon Athens "
     "Warsaw Riga Seoul Delhi Nairobi Quito Boston Chicago Toronto Sydney Tokyo Bern"
 ).split()
-CURATED_NOUNS: Final = (
+_NOUNS: Final = (
     "weather invoice order ticket meeting recipe album lesson flight price lamp boat record source village route tide "
     "comet chess branch commit issue table file folder directory page message channel user account note task event "
     "calendar contact email report image video song playlist photo document repository review comment label milestone "
@@ -56,6 +75,8 @@ CURATED_NOUNS: Final = (
     "network address cluster instance template campaign lead deal quote contract vendor warehouse item unit map "
     "place distance direction translation definition synonym word sentence paragraph summary vote survey answer"
 ).split()
+CURATED_NOUNS: Final = [word for word in dict.fromkeys(_NOUNS) if not for_tests(word)]
+"""What tools in training are often about."""
 _LETTERS: Final[dict[str, str]] = {
     "accents": "äöüéèêñçßøåłžđáíóúýãõœčšřťůőűğışïëàì" + "ÄÖÜÉÈÑÇØÅŁŽÁÍÓÚŠŘ" + "abcdefghilmnoprstu" * 2,
     "kana": "".join(chr(code) for code in (*range(0x3042, 0x3094), *range(0x30A2, 0x30F5))),
@@ -91,16 +112,6 @@ _STATEMENTS: Final = (
     "select {a} from {b} where {c} like '%{a}%'",
     "SELECT {a}, COUNT(*) AS n FROM {b} GROUP BY {a} HAVING COUNT(*) > {n}",
 )
-
-
-def for_tests(word: str) -> bool:
-    """Whether a word is kept for the tests."""
-    return zlib.crc32(word.encode()) % 10 == 0
-
-
-def capital(text: str) -> str:
-    """Return a text with its first character as a capital."""
-    return text[:1].upper() + text[1:]
 
 
 class Draw:
