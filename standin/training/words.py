@@ -333,7 +333,7 @@ class Draw:
         """Return the path of a file or folder."""
         names = "/".join(self.word() for _ in range(self.whole(1, 4)))
         end = self.one((".txt", ".md", ".csv", ".json", ".py", ".log", ".yaml", ".tar.gz", ".PNG", "", "", "/"))
-        return self.one(("", "/", "/", "./", "../", "~/", "/home/")) + names + end
+        return self.one(("", "/", "/", "./", "../", "~/", "/srv/")) + names + end
 
     def url(self) -> str:
         """Return a web address."""
