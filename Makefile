@@ -2,13 +2,14 @@
 #   make run ARGS='...'   the program, as `gemwright ...`        make test ARGS='-k wire'   the tests
 #   make check            linters, types, floors, dependencies   make docs   generated pages, and the site
 #   make prove            the long proofs                        make bench  side by side with other software
-#   make lock             resolve the locks anew                 make clean  forget everything that was installed or built
+#   make tune-env         PyTorch and transformers, for training  make lock   resolve the locks anew
+#   make clean            forget everything that was installed or built
 
 PYTHON ?= python3
 ARGS ?=
 BIN = .venv/bin
 
-.PHONY: run test check prove bench docs lock oracles clean python env-run env-test
+.PHONY: run test check prove bench docs lock oracles tune-env clean python env-run env-test
 
 run: env-run
 	@$(BIN)/gemwright $(ARGS)
@@ -43,6 +44,10 @@ bench: env-test oracles
 # Official templates to compare with. Without a network the tests that need them say so and are skipped.
 oracles: env-test
 	@$(PYTHON) scripts/fetch_oracles.py
+
+# What training needs and no lock holds: hundreds of megabytes that few people want.
+tune-env: env-test
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check "torch==2.13.0" "transformers==5.23.0"
 
 lock: python
 	@$(PYTHON) scripts/write_locks.py
