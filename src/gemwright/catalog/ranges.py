@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gemwright.foundation.versions import Scheme
+from gemwright.foundation.versions import Scheme, affected, compare
 
 __all__ = ["Event", "Range"]
 
@@ -55,6 +55,23 @@ class Range:
     def open_end(self) -> bool:
         """Whether nothing says where the range ends."""
         return not any(event.fixed or event.last_affected for event in self.events)
+
+    def holds(self, version: str) -> bool | None:
+        """Return whether a version lies in the range, or None where that cannot be told.
+
+        It cannot be told where the version cannot be read, and where it is newer than the newest in which anybody looked.
+        """
+        if not self.events:
+            return True
+        inside = affected(version, [event.as_mapping() for event in self.events], self.scheme)
+        return None if inside and self.outruns(version) else inside
+
+    def outruns(self, version: str) -> bool:
+        """Return whether a version is newer than the newest in which anybody looked, and nothing says what newer ones do."""
+        if not self.last_seen or not self.open_end or self.every_version:
+            return False
+        later = compare(version, self.last_seen, self.scheme)
+        return later is None or later > 0
 
     def span(self) -> str:
         """Return the range in words: `since 0.20.0, before 0.21.0`."""

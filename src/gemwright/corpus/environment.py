@@ -17,7 +17,7 @@ from typing import Any, cast
 
 from gemwright.foundation.errors import UsageProblem
 
-__all__ = ["Environment", "package_name", "setting_name", "variant_name"]
+__all__ = ["CORE", "Environment", "package_name", "setting_name", "variant_name"]
 
 _PARTS = ("runtimes", "packages", "models", "settings", "hardware", "task")
 _MAX_ITEMS = 10_000
@@ -58,7 +58,9 @@ _SETTINGS: Mapping[str, str] = {
     "tp_size": "tensor_parallel_size",
     "max_completion_tokens": "max_tokens",
 }
-_CORE = {"e2b": "E2B", "e4b": "E4B", "12b": "12B", "26b": "26B-A4B", "26b-a4b": "26B-A4B", "31b": "31B"}
+_TAGS = {"e2b": "E2B", "e4b": "E4B", "12b": "12B", "26b": "26B-A4B", "26b-a4b": "26B-A4B", "31b": "31B"}
+CORE = frozenset(_TAGS.values())
+"""Ids of the five variants; everything else is a relative."""
 
 
 def package_name(name: str) -> str:
@@ -81,7 +83,7 @@ def variant_name(name: str) -> str:
     if "diffusiongemma" in plain:
         return "diffusiongemma"
     plain = re.sub(r"^gemma-?4n?-", "", plain)
-    return _CORE.get(re.sub(r"[-.](it|base|assistant|unified|pt)\b.*$", "", plain), plain)
+    return _TAGS.get(re.sub(r"[-.](it|base|assistant|unified|pt)\b.*$", "", plain), plain)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from gemwright.catalog.document import Catalog
 from gemwright.catalog.ranges import Range
 from gemwright.catalog.things import Runtime
 from gemwright.corpus.condition import UNKNOWN, Outcome, Versioned, parse_condition
-from gemwright.corpus.environment import Environment, package_name, setting_name, variant_name
-from gemwright.foundation.versions import Scheme, affected, compare
+from gemwright.corpus.environment import CORE, Environment, package_name, setting_name, variant_name
+from gemwright.foundation.versions import Scheme, compare
 
 __all__ = ["Match", "match", "match_one"]
 
@@ -127,16 +127,14 @@ def _in_range(one: Range, version: str | None) -> Outcome:
         if not one.events or (one.every_version and one.events[0].introduced == "0"):
             return Outcome(True, (), (f"{one.package} in any version",))
         return Outcome(None, (f"the version of {one.package}",), (f"{one.package} {span}",))
-    inside = affected(version, [event.as_mapping() for event in one.events], one.scheme) if one.events else True
+    inside = one.holds(version)
     if inside is False:
         return Outcome(False)
     if inside is None:
-        return Outcome(None, (f"an order for {one.package} {version}",), (f"{one.package} {span}",))
-    if one.last_seen and one.open_end and not one.every_version:
-        later = compare(version, one.last_seen, one.scheme)
-        if later is None or later > 0:
+        needs = f"an order for {one.package} {version}"
+        if one.outruns(version):
             needs = f"whether {one.package} {version} still has it (last seen in {one.last_seen})"
-            return Outcome(None, (needs,), (f"{one.package} {span}",))
+        return Outcome(None, (needs,), (f"{one.package} {span}",))
     return Outcome(True, (), (f"{one.package} {version} is affected ({span})",))
 
 
@@ -164,10 +162,7 @@ def _models(
             fits = variant in {variant_name(one) for one in advisory.variants}
             yield model, Outcome(fits, (), (f"the model is {variant}",))
         else:
-            yield model, Outcome(variant in _CORE)
-
-
-_CORE = frozenset({"E2B", "E4B", "12B", "26B-A4B", "31B"})
+            yield model, Outcome(variant in CORE)
 
 
 def _look_up(

@@ -8,6 +8,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from gemwright.corpus.search.question import Words, tokens
 
 __all__ = ["FORM", "Index", "open_index"]
 
-FORM = 4
+FORM = 5
 """Version of the index's form; it rises whenever an older file could be misread or would rank differently."""
 _KEPT = 4
 
@@ -132,10 +133,7 @@ def _build(connection: sqlite3.Connection, catalog: Catalog) -> None:
 
 def _fill(connection: sqlite3.Connection, found: Iterable[Card]) -> None:
     for number, card in enumerate(found, 1):
-        ranges = [
-            [row.package, row.scheme, [event.as_mapping() for event in row.events], row.last_seen]
-            for row in card.ranges
-        ]
+        ranges = [asdict(row) for row in card.ranges]
         connection.execute(
             "INSERT INTO cards VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (

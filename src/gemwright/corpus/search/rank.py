@@ -6,15 +6,16 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from math import log
 
+from gemwright.catalog.ranges import Range
+from gemwright.catalog.records import build
 from gemwright.catalog.things import Runtime
-from gemwright.corpus.environment import package_name, variant_name
+from gemwright.corpus.environment import CORE, package_name, variant_name
 from gemwright.corpus.search.index import Index
 from gemwright.corpus.search.question import Question, read_question
-from gemwright.foundation.versions import Scheme, affected, compare
 
 __all__ = ["Hit", "search"]
 
@@ -43,10 +44,8 @@ _SAME_VERSION = 1.15
 _UNASKED_RELATIVE = 0.8
 _INTENDED = 1.15
 
-
 _CHOICES = ("claims/models/", "claims/quantisation/", "claims/hardware/", "quants/", "variants/", "relatives/")
 """Where the answers to "which one?" stand."""
-_CORE = frozenset({"E2B", "E4B", "12B", "26B-A4B", "31B"})
 _RELATIVES = re.compile(
     r"embedd?ing|shield|function ?gemma|pali|code ?gemma|med ?gemma|medical|translate|t5|recurrent|griffin|data ?gemma|tx ?gemma|"
     r"dolphin|sign|vault|diffusion|assistant|draft|mtp|specul|vector|rag\b|retriev|safety|moderat|relative|famil|ltx|older|"
@@ -197,9 +196,9 @@ def _hit(index: Index, question: Question, number: int, score: float) -> Hit:
         (number,),
     ).fetchone()
     score *= _KINDS.get(kind, 1.0) * _STATUS.get(status, 1.0) * _SEVERITY.get(severity, 1.0)
-    rows = json.loads(ranges)
+    rows = [build(Range, row, record) for row in json.loads(ranges)]
     fits = _version_fits(question, rows)
-    score *= _software(index, question, record, {package_name(row[0]) for row in rows})
+    score *= _software(index, question, {package_name(row.package) for row in rows})
     if fits is not None:
         score *= _SAME_VERSION if fits else _OTHER_VERSION
     about = {variant_name(one) for one in json.loads(variants)}
@@ -220,10 +219,10 @@ def _intended(question: Question, record: str, kind: str) -> float:
 
 
 def _is_relative(record: str, about: set[str]) -> bool:
-    return record.startswith(("relatives/", "claims/relatives/")) or (bool(about) and not about & _CORE)
+    return record.startswith(("relatives/", "claims/relatives/")) or (bool(about) and not about & CORE)
 
 
-def _software(index: Index, question: Question, record: str, about: set[str]) -> float:
+def _software(index: Index, question: Question, about: set[str]) -> float:
     if not question.packages or not about:
         return 1.0
     runtimes = index.catalog.all(Runtime)
@@ -231,25 +230,15 @@ def _software(index: Index, question: Question, record: str, about: set[str]) ->
     return _SAME_SOFTWARE if about & named else _OTHER_SOFTWARE
 
 
-def _version_fits(question: Question, rows: Sequence[tuple[str, Scheme, list[dict[str, str]], str]]) -> bool | None:
-    told: list[bool | None] = []
-    for package, scheme, events, last_seen in rows:
-        version = question.packages.get(package_name(package))
-        if version:
-            told.append(_inside(version, scheme, events, last_seen))
+def _version_fits(question: Question, ranges: Sequence[Range]) -> bool | None:
+    told = [
+        one.holds(version)
+        for one in ranges
+        if (version := question.packages.get(package_name(one.package))) is not None
+    ]
     if not told:
         return None
     return True if True in told else None if None in told else False
-
-
-def _inside(version: str, scheme: Scheme, events: Sequence[Mapping[str, str]], last_seen: str) -> bool | None:
-    if not events:
-        return True
-    inside = affected(version, events, scheme)
-    if inside and last_seen and not any("fixed" in event or "last_affected" in event for event in events):
-        later = compare(version, last_seen, scheme)
-        return None if later is None or later > 0 else True
-    return inside
 
 
 def _fused(index: Index, hits: Sequence[Hit], ranking: Sequence[str], kinds: Sequence[str]) -> list[Hit]:
@@ -262,8 +251,6 @@ def _fused(index: Index, hits: Sequence[Hit], ranking: Sequence[str], kinds: Seq
     for record in ranking:
         if record not in by_record and (found := _card(index, record)) is not None:
             by_record[record] = found
-    from dataclasses import replace
-
     joined = [replace(by_record[record], score=score) for record, score in scores.items() if record in by_record]
     joined = [hit for hit in joined if not kinds or hit.kind in kinds]
     return sorted(joined, key=lambda hit: (-hit.score, hit.record))
