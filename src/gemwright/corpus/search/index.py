@@ -13,6 +13,8 @@ from functools import cached_property
 from pathlib import Path
 
 from gemwright.catalog.document import Catalog
+from gemwright.catalog.ranges import Range
+from gemwright.catalog.records import build
 from gemwright.corpus.search.cards import Card, cards
 from gemwright.corpus.search.question import Words, tokens
 
@@ -45,6 +47,27 @@ class Index:
         self.connection = connection
         self.catalog = catalog
         self.words = Words.of(catalog)
+        self._cards: dict[int, Card] = {}
+
+    def card(self, number: int) -> Card:
+        """Return a record as it was indexed, without what it was only found by."""
+        if number not in self._cards:
+            record, kind, title, text, urls, ranges, variants, severity, status = self.connection.execute(
+                "SELECT record, kind, title, text, urls, ranges, variants, severity, status FROM cards WHERE number = ?",
+                (number,),
+            ).fetchone()
+            self._cards[number] = Card(
+                record=record,
+                kind=kind,
+                title=title,
+                text=text,
+                urls=tuple(json.loads(urls)),
+                ranges=tuple(build(Range, row, record) for row in json.loads(ranges)),
+                variants=tuple(json.loads(variants)),
+                severity=severity,
+                status=status,
+            )
+        return self._cards[number]
 
     def __enter__(self) -> Index:
         """Return the index itself."""

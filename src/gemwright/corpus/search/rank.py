@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -11,7 +10,6 @@ from difflib import get_close_matches
 from math import log
 
 from gemwright.catalog.ranges import Range
-from gemwright.catalog.records import build
 from gemwright.catalog.things import Runtime
 from gemwright.corpus.environment import CORE, package_name, variant_name
 from gemwright.corpus.search.index import Index
@@ -191,23 +189,19 @@ def _alike(known: Mapping[str, int], term: str) -> list[str]:
 
 
 def _hit(index: Index, question: Question, number: int, score: float) -> Hit:
-    record, kind, title, text, urls, ranges, variants, severity, status = index.connection.execute(
-        "SELECT record, kind, title, text, urls, ranges, variants, severity, status FROM cards WHERE number = ?",
-        (number,),
-    ).fetchone()
-    score *= _KINDS.get(kind, 1.0) * _STATUS.get(status, 1.0) * _SEVERITY.get(severity, 1.0)
-    rows = [build(Range, row, record) for row in json.loads(ranges)]
-    fits = _version_fits(question, rows)
-    score *= _software(index, question, {package_name(row.package) for row in rows})
+    card = index.card(number)
+    score *= _KINDS.get(card.kind, 1.0) * _STATUS.get(card.status, 1.0) * _SEVERITY.get(card.severity, 1.0)
+    fits = _version_fits(question, card.ranges)
+    score *= _software(index, question, {package_name(row.package) for row in card.ranges})
     if fits is not None:
         score *= _SAME_VERSION if fits else _OTHER_VERSION
-    about = {variant_name(one) for one in json.loads(variants)}
+    about = {variant_name(one) for one in card.variants}
     if about and question.variants:
         score *= _SAME_VARIANT if about & question.variants else _OTHER_VARIANT
-    score *= _intended(question, record, kind)
-    if _is_relative(record, about) and not _RELATIVES.search(question.text):
+    score *= _intended(question, card.record, card.kind)
+    if _is_relative(card.record, about) and not _RELATIVES.search(question.text):
         score *= _UNASKED_RELATIVE
-    return Hit(record, kind, title, text, tuple(json.loads(urls)), score, severity, status, fits)
+    return Hit(card.record, card.kind, card.title, card.text, card.urls, score, card.severity, card.status, fits)
 
 
 def _intended(question: Question, record: str, kind: str) -> float:
