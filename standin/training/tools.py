@@ -447,7 +447,7 @@ def _more_text(draw: Draw, text: str, found: list[Argument]) -> str:
                 " Needs an account.",
                 f" Not for {draw.word()}s.",
                 f" Handles {draw.word()} and {draw.word()}.",
-                " Only works within allowed directories.",
+                " Other folders are out of reach.",
                 f" Use this tool when you need to {draw.word()} several {draw.word()}s.",
                 " If nothing matches, the list is empty.",
                 " " + capital(draw.words(draw.whole(4, 12))) + ".",
