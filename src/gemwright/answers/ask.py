@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from gemwright.catalog.advisories import Advisory
 from gemwright.catalog.claims import Claim
 from gemwright.corpus.search import Hit, Index, search
-from gemwright.corpus.search.cards import section
 from gemwright.corpus.search.question import read_question
 from gemwright.foundation.errors import UsageProblem
 
@@ -79,7 +78,7 @@ def _found(index: Index, hit: Hit) -> Found:
     if hit.kind == "advisory":
         one = index.catalog.all(Advisory)[name]
         note = "; ".join(_notes(one, hit))
-        return Found(hit, section(one.text, "What you see"), section(one.text, "What to do"), note)
+        return Found(hit, one.section("What you see"), one.section("What to do"), note)
     if hit.kind == "claim":
         claim = index.catalog.all(Claim)[name]
         if claim.replaced_by:

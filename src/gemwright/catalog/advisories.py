@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +13,7 @@ __all__ = ["SECTIONS", "SEVERITIES", "Advisory", "Detection", "Mitigation", "Ref
 SEVERITIES = ("critical", "high", "medium", "low")
 SECTIONS = ("What you see", "Why", "Who is affected", "What to do", "How it was confirmed")
 """The headings of an advisory's text, in their order."""
+_THREAD = re.compile(r"^https://github.com/([^/]+/[^/]+)/(?:issues|pull)/(\d+).*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,3 +113,18 @@ class Advisory:
     aliases: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     withdrawn: str = ""
+
+    def section(self, heading: str) -> str:
+        """Return what stands below a heading of the text, as one paragraph."""
+        match = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", self.text, re.MULTILINE | re.DOTALL)
+        return " ".join(match[1].split()) if match else ""
+
+    def urls(self) -> tuple[str, ...]:
+        """Return where it can be read on: its references, and its aliases where no reference is the same thread."""
+        found = [reference.url for reference in self.references]
+        threads = {_THREAD.sub(r"\1#\2", url) for url in found}
+        for alias in self.aliases:
+            if alias not in threads:
+                owner, _, number = alias.partition("#")
+                found.append(f"https://github.com/{owner}/issues/{number}")
+        return tuple(dict.fromkeys(found))

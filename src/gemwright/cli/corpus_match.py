@@ -71,6 +71,4 @@ def _tell(applies: Sequence[Match], unsure: Sequence[Match], undecided: bool) ->
 
 
 def _head(one: Match) -> Mapping[str, object]:
-    from gemwright.corpus.search.cards import advisory_urls
-
-    return {"id": one.id, "urls": list(advisory_urls(one.advisory)), "severity": one.advisory.severity}
+    return {"id": one.id, "urls": list(one.advisory.urls()), "severity": one.advisory.severity}

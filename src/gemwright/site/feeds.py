@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from gemwright.catalog.advisories import Advisory
+from gemwright.catalog.days import moment
 from gemwright.catalog.document import Catalog
 from gemwright.corpus.environment import package_name
-from gemwright.corpus.search.cards import section
 
 __all__ = ["feeds"]
 
@@ -38,7 +38,7 @@ def _feed(catalog: Catalog, group: str, entries: Sequence[tuple[str, Advisory]])
             '<feed xmlns="http://www.w3.org/2005/Atom">',
             f"<title>{escape(title)}</title>",
             f"<id>{_TAG}feeds/{escape(group)}</id>",
-            f"<updated>{_moment(updated)}</updated>",
+            f"<updated>{moment(updated)}</updated>",
             "<author><name>gemwright</name></author>",
             f"<rights>{escape(catalog.license)}</rights>",
             *(_entry(name, one) for name, one in entries),
@@ -49,13 +49,9 @@ def _feed(catalog: Catalog, group: str, entries: Sequence[tuple[str, Advisory]])
 
 
 def _entry(name: str, one: Advisory) -> str:
-    text = f"{section(one.text, 'What you see')} {section(one.text, 'What to do')}"
+    text = f"{one.section('What you see')} {one.section('What to do')}"
     return (
         f"<entry><title>{escape(f'{one.title} ({one.severity}, {one.state})')}</title><id>{_TAG}advisories/{escape(name)}</id>"
-        f"<link href={quoteattr(f'../advisories/{name}.html')}/><published>{_moment(one.published)}</published>"
-        f"<updated>{_moment(one.modified)}</updated><summary>{escape(text)}</summary></entry>"
+        f"<link href={quoteattr(f'../advisories/{name}.html')}/><published>{moment(one.published)}</published>"
+        f"<updated>{moment(one.modified)}</updated><summary>{escape(text)}</summary></entry>"
     )
-
-
-def _moment(day: str) -> str:
-    return (day + "-01-01"[len(day) - 4 :] if len(day) < 10 else day) + "T00:00:00Z"

@@ -11,7 +11,6 @@ from gemwright.catalog.claims import Claim, Evidence
 from gemwright.catalog.document import Catalog
 from gemwright.corpus.compose.tables import table
 from gemwright.corpus.compose.text import escaped
-from gemwright.corpus.search.cards import section
 from gemwright.foundation.errors import CorpusProblem
 
 __all__ = ["figure", "written"]
@@ -75,7 +74,7 @@ def _advisory(catalog: Catalog, what: str) -> str:
         raise CorpusProblem(f"there is no advisory {what!r}", hint="gemwright corpus list advisories")
     if one.withdrawn:
         raise CorpusProblem(f"the advisory {what!r} was withdrawn on {one.withdrawn}")
-    todo = section(one.text, "What to do")
+    todo = one.section("What to do")
     return f"**[{escaped(one.title)}](../corpus/advisories/{what}.md)** ({one.severity}, {one.state}): {escaped(todo)}"
 
 

@@ -13,7 +13,6 @@ from gemwright.catalog.things import Hardware, Quant, Relative, Runtime
 from gemwright.catalog.tooling import GROUPS, Tooling
 from gemwright.catalog.variants import Variant
 from gemwright.corpus.compose.text import cell
-from gemwright.corpus.search.cards import section
 from gemwright.foundation.errors import CorpusProblem
 
 __all__ = ["TABLES", "table"]
@@ -81,7 +80,7 @@ def _advisories(catalog: Catalog, chosen: _Chosen) -> _Rows:
     found.sort(key=lambda item: (SEVERITIES.index(item[1].severity), item[0]))
     yield ("Problem", "Where", "State", "What to do")
     for name, one in found:
-        todo = cell(section(one.text, "What to do"))
+        todo = cell(one.section("What to do"))
         yield (_link("advisories", name, one.title, "md"), cell(_where(one)), one.state, todo)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from gemwright.catalog.advisories import Advisory
+from gemwright.catalog.days import moment
 from gemwright.catalog.document import Catalog
 from gemwright.catalog.ranges import Range
 from gemwright.catalog.things import Runtime
@@ -58,15 +59,15 @@ def osv_record(name: str, one: Advisory, packages: Mapping[str, str]) -> dict[st
     record: dict[str, object] = {
         "schema_version": SCHEMA_VERSION,
         "id": "GEMWRIGHT-" + name.replace("/", "-"),
-        "modified": _moment(one.modified),
-        "published": _moment(one.published),
+        "modified": moment(one.modified),
+        "published": moment(one.published),
         "summary": one.title,
         "details": one.text,
         "references": [{"type": _REFERENCES[reference.kind], "url": reference.url} for reference in one.references],
         "database_specific": own,
     }
     if one.withdrawn:
-        record["withdrawn"] = _moment(one.withdrawn)
+        record["withdrawn"] = moment(one.withdrawn)
     affected: list[object] = []
     other: list[object] = []
     for row in one.affected:
@@ -94,7 +95,3 @@ def _package(url: str) -> dict[str, str] | None:
     if not name or kind not in _ECOSYSTEMS:
         return None
     return {"ecosystem": _ECOSYSTEMS[kind], "name": name.replace("%40", "@"), "purl": url}
-
-
-def _moment(day: str) -> str:
-    return (day + "-01-01"[len(day) - 4 :] if len(day) < 10 else day) + "T00:00:00Z"

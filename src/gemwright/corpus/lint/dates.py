@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from gemwright.catalog.days import first_day
 from gemwright.catalog.kinds import KINDS
 from gemwright.corpus.lint.world import Fault, World
 
@@ -48,7 +49,7 @@ def _wrong(value: str, today: str) -> str:
     if not _PARTIAL.fullmatch(value):
         return "is no date"
     try:
-        date.fromisoformat(value + "-01-01"[len(value) - 4 :] if len(value) < 10 else value)
+        date.fromisoformat(first_day(value))
     except ValueError:
         return "is no date"
     return f"lies after the corpus's own day, {today}" if value > today[: len(value)] else ""

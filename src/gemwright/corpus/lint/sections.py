@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from gemwright.catalog.advisories import SECTIONS
 from gemwright.corpus.lint.world import Fault, World
-from gemwright.corpus.search.cards import section
 
 __all__ = ["DESCRIPTION", "check"]
 
@@ -24,5 +23,5 @@ def check(world: World) -> Iterator[Fault]:
             )
             continue
         for heading in SECTIONS:
-            if not section(advisory.text, heading):
+            if not advisory.section(heading):
                 yield Fault("sections", file, world.line(file, f"## {heading}"), f"nothing stands below {heading!r}")

@@ -18,7 +18,7 @@ from gemwright.catalog.things import Hardware, Quant, Relative, Runtime
 from gemwright.catalog.tooling import Tooling
 from gemwright.catalog.variants import Variant
 
-__all__ = ["TEXT_LIMIT", "Card", "addresses", "advisory_urls", "cards", "section"]
+__all__ = ["TEXT_LIMIT", "Card", "addresses", "cards"]
 
 TEXT_LIMIT = 600
 """Characters of a card's text."""
@@ -77,23 +77,6 @@ def addresses(catalog: Catalog, source_ids: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def section(text: str, heading: str) -> str:
-    """Return what stands below a `##` heading of a Markdown text, as one paragraph."""
-    match = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
-    return " ".join(match[1].split()) if match else ""
-
-
-def advisory_urls(one: Advisory) -> tuple[str, ...]:
-    """Return the addresses of an advisory: its references, and its aliases where no reference is the same thread."""
-    urls = [reference.url for reference in one.references]
-    threads = {re.sub(r"^https://github.com/([^/]+/[^/]+)/(?:issues|pull)/(\d+).*", r"\1#\2", url) for url in urls}
-    for alias in one.aliases:
-        if alias not in threads:
-            owner, _, number = alias.partition("#")
-            urls.append(f"https://github.com/{owner}/issues/{number}")
-    return tuple(dict.fromkeys(urls))
-
-
 def _is_address(ref: str) -> bool:
     return ref.startswith(("https://", "http://", "pkg:"))
 
@@ -112,13 +95,13 @@ def _words(record: str) -> tuple[str, ...]:
 
 
 def _advisory(catalog: Catalog, record: str, one: Advisory) -> Card:
-    seen, todo = section(one.text, "What you see"), section(one.text, "What to do")
+    seen, todo = one.section("What you see"), one.section("What to do")
     return Card(
         record=record,
         kind="advisory",
         title=one.title,
         text=_cut(seen, "What to do:", todo),
-        urls=advisory_urls(one),
+        urls=one.urls(),
         phrases=(*one.asked, *one.errors),
         body=one.text,
         tags=(*one.topics, *one.variants, *(row.package for row in one.affected), *one.aliases, *_words(record)),

@@ -104,7 +104,7 @@ class Question:
         terms: its telling words, in order, each once.
         packages: software that it names, each with the version it names, or None.
         variants: variants that it names.
-        intents: what kind of answer it wants: `choice` among models, `trouble` with something, `number`.
+        intents: what kind of answer it wants: a `choice` among models, a way out of `trouble`; empty is a fact.
     """
 
     text: str
