@@ -86,9 +86,14 @@ class Index:
         return self._count
 
     @cached_property
-    def frequencies(self) -> dict[str, int]:
-        """In how many records each word occurs, by the word's stem."""
-        return dict(self.connection.execute("SELECT term, doc FROM terms"))
+    def stems(self) -> tuple[str, ...]:
+        """Every word that occurs, as the database stems it."""
+        return tuple(term for (term,) in self.connection.execute("SELECT term FROM terms"))
+
+    def holders(self, term: str) -> list[int]:
+        """Return the numbers of the records that have a word, in any of its forms."""
+        rows = self.connection.execute("SELECT rowid FROM fields WHERE fields MATCH ?", (f'"{term}"',))
+        return [number for (number,) in rows]
 
 
 def open_index(catalog: Catalog, directory: Path | None) -> Index:

@@ -115,14 +115,14 @@ def _by_words(index: Index, question: Question) -> dict[int, float]:
     Words count as they are asked for; words that may be exchanged for them count less. What covers more of the question's
     telling words comes before what repeats one of them.
     """
-    terms = _telling(index, question)
-    if not terms:
+    holders = _telling(index, question)
+    if not holders:
         return {}
-    others = [other for term in terms for other in index.words.groups.get(term, ()) if other not in terms]
-    scores = _matched(index, terms)
+    others = [other for term in holders for other in index.words.groups.get(term, ()) if other not in holders]
+    scores = _matched(index, list(holders))
     for number, score in _matched(index, others[:_MOST_TERMS]).items():
         scores[number] = scores.get(number, 0.0) + _EXCHANGED_SHARE * score
-    coverage = _coverage(index, terms)
+    coverage = _coverage(len(index), holders)
     return {number: score * (1 + _COVERAGE_SHARE * coverage.get(number, 0.0)) for number, score in scores.items()}
 
 
@@ -149,42 +149,38 @@ def _matched(index: Index, terms: Sequence[str]) -> dict[int, float]:
     return scores
 
 
-def _coverage(index: Index, terms: Sequence[str]) -> dict[int, float]:
+def _coverage(total: int, holders: Mapping[str, Sequence[int]]) -> dict[int, float]:
     """Return which share of the terms, weighed by how rare each is, every record has."""
-    total = len(index)
     have: dict[int, float] = defaultdict(float)
     whole = 0.0
-    for term in terms:
-        rows = index.connection.execute("SELECT rowid FROM fields WHERE fields MATCH ?", (f'"{term}"',)).fetchall()
-        weight = log(1 + (total - len(rows) + 0.5) / (len(rows) + 0.5))
+    for numbers in holders.values():
+        weight = log(1 + (total - len(numbers) + 0.5) / (len(numbers) + 0.5))
         whole += weight
-        for (number,) in rows:
+        for number in numbers:
             have[number] += weight
     return {number: weight / whole for number, weight in have.items()} if whole else {}
 
 
-def _telling(index: Index, question: Question) -> list[str]:
-    """Return the terms to look for: the rarest where there are many, and the nearest known word for an unknown one."""
-    known = index.frequencies
-    terms: list[str] = []
+def _telling(index: Index, question: Question) -> dict[str, list[int]]:
+    """Return the terms to look for, each with the records that have it.
+
+    They are the rarest where there are many, and the nearest known word for one that no record has.
+    """
+    holders: dict[str, list[int]] = {}
     for term in question.terms:
-        if term in known or _is_known(index, term):
-            terms.append(term)
-        elif len(term) > 4 and not any(character.isdigit() for character in term):
-            terms.extend(get_close_matches(term, _alike(known, term), n=1, cutoff=0.8))
-    if len(terms) > _MOST_TERMS:
-        rare = sorted(terms, key=lambda term: known.get(term, 1))[:_MOST_TERMS]
-        terms = [term for term in terms if term in rare]
-    return list(dict.fromkeys(terms))
+        numbers = index.holders(term)
+        if not numbers and len(term) > 4 and not any(character.isdigit() for character in term):
+            for near in get_close_matches(term, _alike(index.stems, term), n=1, cutoff=0.8):
+                term, numbers = near, index.holders(near)
+        if numbers:
+            holders[term] = numbers
+    if len(holders) <= _MOST_TERMS:
+        return holders
+    rarest = set(sorted(holders, key=lambda term: len(holders[term]))[:_MOST_TERMS])
+    return {term: numbers for term, numbers in holders.items() if term in rarest}
 
 
-def _is_known(index: Index, term: str) -> bool:
-    """Return whether a term occurs once it is stemmed, which only the database can do."""
-    row = index.connection.execute("SELECT 1 FROM fields WHERE fields MATCH ? LIMIT 1", (f'"{term}"',)).fetchone()
-    return row is not None
-
-
-def _alike(known: Mapping[str, int], term: str) -> list[str]:
+def _alike(known: Sequence[str], term: str) -> list[str]:
     return [word for word in known if word[0] == term[0] and abs(len(word) - len(term)) <= 3]
 
 
