@@ -164,7 +164,8 @@ def _coverage(total: int, holders: Mapping[str, Sequence[int]]) -> dict[int, flo
 def _telling(index: Index, question: Question) -> dict[str, list[int]]:
     """Return the terms to look for, each with the records that have it.
 
-    They are the rarest where there are many, and the nearest known word for one that no record has.
+    Where there are many, as in a log, they are the rarest words, and numbers only where room is left. For a word that no
+    record has, the nearest one that some have stands in.
     """
     holders: dict[str, list[int]] = {}
     for term in question.terms:
@@ -176,7 +177,7 @@ def _telling(index: Index, question: Question) -> dict[str, list[int]]:
             holders[term] = numbers
     if len(holders) <= _MOST_TERMS:
         return holders
-    rarest = set(sorted(holders, key=lambda term: len(holders[term]))[:_MOST_TERMS])
+    rarest = set(sorted(holders, key=lambda term: (term.isdigit(), len(holders[term])))[:_MOST_TERMS])
     return {term: numbers for term, numbers in holders.items() if term in rarest}
 
 
