@@ -12,6 +12,7 @@ __all__ = [
     "Capabilities",
     "ChatChunk",
     "ChatRequest",
+    "Embedder",
     "RawChunk",
     "RawRequest",
     "Runtime",
@@ -34,8 +35,14 @@ class Capabilities:
     chat: bool = False
     """Messages, rendered and parsed by the runtime."""
     grammar: GrammarForm | None = None
+    """A grammar that the raw lane's output has to follow."""
+    response_schema: bool = False
+    """A JSON schema that the chat lane's answer has to follow."""
     images: bool = False
     audio: bool = False
+    embeddings: bool = False
+    ignores: tuple[str, ...] = ()
+    """Fields of a request that this runtime leaves out without a word, such as `tool_choice`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,8 @@ class RuntimeInfo:
     capabilities: Capabilities = Capabilities()
     note: str = ""
     """What a person has to know about this model, such as that its weights are random."""
+    quirks: tuple[str, ...] = ()
+    """Ids of the catalog's quirks that are active in this version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +131,14 @@ class ChatChunk:
     tool_calls: tuple[ToolCallFragment, ...] = ()
     finish: FinishReason | None = None
     usage: Usage | None = None
+
+
+class Embedder(Protocol):
+    """A runtime that turns texts into vectors."""
+
+    async def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """Return one vector for each text, all of one length, in the order of the texts."""
+        ...
 
 
 class Runtime(Protocol):
