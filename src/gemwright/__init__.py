@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from gemwright import messages, wire
     from gemwright.client import AsyncClient, Client, Stream, SyncStream, problem_of
     from gemwright.foundation.errors import (
+        AnswerEmpty,
         BadJSON,
         BadMessages,
         BadModelFile,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         RuntimeRejected,
         RuntimeTimeout,
         RuntimeUnreachable,
+        SchemaMismatch,
         ThinkingUnclosed,
         Unsupported,
         UsageProblem,
@@ -76,6 +78,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "AnswerEmpty",
     "AsyncClient",
     "Audio",
     "BadJSON",
@@ -112,6 +115,7 @@ __all__ = [
     "RuntimeRejected",
     "RuntimeTimeout",
     "RuntimeUnreachable",
+    "SchemaMismatch",
     "Stream",
     "SyncStream",
     "Text",

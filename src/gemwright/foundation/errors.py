@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 __all__ = [
+    "AnswerEmpty",
     "BadJSON",
     "BadMessages",
     "BadModelFile",
@@ -31,6 +32,7 @@ __all__ = [
     "RuntimeRejected",
     "RuntimeTimeout",
     "RuntimeUnreachable",
+    "SchemaMismatch",
     "ThinkingUnclosed",
     "Unsupported",
     "UsageProblem",
@@ -118,11 +120,15 @@ class Unsupported(UsageProblem):
 
 
 class RuntimeFailure(GemwrightError):
-    """The runtime, or the road to it, failed."""
+    """The runtime, or the road to it, failed.
+
+    `settled` is true once whether to send the request again was decided where it failed: nobody needs to try again.
+    """
 
     code = "GW-E300"
     exit_code = 3
     http_status = 502
+    settled: bool = False
 
 
 class RuntimeUnreachable(RuntimeFailure):
@@ -244,6 +250,33 @@ class ThinkingUnclosed(OutputProblem):
     code = "GW-E403"
     retryable = True
     default_hint = "raise --max-tokens: thinking counts against it; or turn thinking off"
+
+
+class AnswerEmpty(OutputProblem):
+    """The model, or the runtime's own parser, left nothing: no text and no call."""
+
+    code = "GW-E404"
+    retryable = True
+    default_hint = "ask again; in the chat lane a runtime can lose what it cannot parse: the raw lane does not"
+
+
+class SchemaMismatch(OutputProblem):
+    """The answer does not fit the schema that was asked for, and asking again did not help.
+
+    Args:
+        message: what does not fit.
+        path: where in the answer, as in `days[2].high`; empty for the whole.
+        answer: the last answer's text, as far as it is worth showing.
+    """
+
+    code = "GW-E405"
+    retryable = True
+    default_hint = "loosen the schema, describe its fields, or use a runtime that takes a grammar"
+
+    def __init__(self, message: str, *, path: str = "", answer: str = "", hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.path = path
+        self.answer = answer
 
 
 class LimitReached(GemwrightError):

@@ -249,6 +249,7 @@ class Http:
                 return await self._follow(method, url, content, limit, headers or {})
             except RuntimeFailure as failure:
                 if attempt == self._retries or not _may_pass(failure):
+                    failure.settled = True
                     raise
             await self._sleep(_BACKOFF * 2**attempt)
             attempt += 1

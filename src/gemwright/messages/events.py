@@ -39,7 +39,15 @@ class TurnStarted:
     lane: str = ""
     dialect: str = ""
     note: str = ""
-    """Why this lane, and what was ignored or neutralised."""
+    """What was neutralised or constrained, how the dialect was found, and what a person has to know of the model."""
+    version: str = ""
+    """Of the runtime."""
+    lane_why: str = ""
+    """Why this lane, as a clause."""
+    ignored: tuple[str, ...] = ()
+    """What was asked for and had no effect: the runtime leaves it out, or this lane cannot say it."""
+    quirks: tuple[str, ...] = ()
+    """Ids of known problems of this version of the runtime."""
 
 
 @dataclass(frozen=True, slots=True)

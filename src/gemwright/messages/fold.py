@@ -88,6 +88,10 @@ class Folder:
             lane=self._start.lane,
             dialect=self._start.dialect,
             note=self._start.note,
+            version=self._start.version,
+            lane_why=self._start.lane_why,
+            ignored=self._start.ignored,
+            quirks=self._start.quirks,
         )
 
     def _close(self) -> None:

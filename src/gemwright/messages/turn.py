@@ -51,7 +51,22 @@ class IncompleteCall:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What the model said in one generation, and how it came about."""
+    """What the model said in one generation, and how it came about.
+
+    Attributes:
+        parts: texts, thoughts and calls, in the order in which they were written.
+        finish: how it ended.
+        usage: token counts and times.
+        repairs: deviations that were corrected.
+        incomplete: calls that are none.
+        runtime, version, model: who spoke.
+        lane: "raw" or "chat".
+        lane_why: why that lane, as a clause.
+        dialect: the format that the prompt was written in.
+        note: what was neutralised or constrained, and what a person has to know of the model.
+        ignored: what was asked for and had no effect.
+        quirks: ids of known problems of this version of the runtime.
+    """
 
     parts: tuple[Part, ...] = ()
     finish: FinishReason = "stop"
@@ -63,6 +78,10 @@ class Turn:
     lane: str = ""
     dialect: str = ""
     note: str = ""
+    version: str = ""
+    lane_why: str = ""
+    ignored: tuple[str, ...] = ()
+    quirks: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

@@ -1,4 +1,4 @@
-"""The registry of repairs: every correction the parser makes has an id here, a reason, and a public report of the deviation.
+"""The registry of repairs: every correction of the parser or the client has an id, a reason and a public report here.
 
 A repair can be switched off by its id. Off means: the deviation stays visible. A call that would have needed the repair
 is reported as malformed; text that would have been moved stays where the model put it.
@@ -23,7 +23,7 @@ class RepairRule:
         id: stable name, as it appears in `RepairApplied.repair`.
         deviation: what the model or the runtime wrote.
         correction: what is made of it.
-        report: where the deviation was reported in public, as `owner/repo#number`, or empty where we met it ourselves.
+        report: where the deviation was reported in public, as `owner/repo#number`, or empty where no report is known.
     """
 
     id: str
@@ -133,6 +133,48 @@ REPAIRS: Final = _rules(
         "a call left in the content by a runtime that parses by itself",
         "read as a call",
         "vllm-project/vllm#44522",
+    ),
+    RepairRule(
+        "answer-in-reasoning",
+        "text or calls behind the end of the thought, left in the reasoning by a runtime that parses by itself",
+        "text and calls of the answer",
+        "vllm-project/vllm#49717",
+    ),
+    RepairRule(
+        "repeated-reasoning",
+        "content that begins with the whole reasoning again",
+        "the repetition is dropped from the content",
+    ),
+    RepairRule(
+        "made-up-id",
+        "a call without an id, or with the id of another call",
+        "an id is made up",
+        "vllm-project/vllm#42696",
+    ),
+    RepairRule(
+        "shared-index",
+        "several calls under one index",
+        "told apart by their ids, or by arguments that are complete",
+        "ollama/ollama#15467",
+    ),
+    RepairRule("repeated-call-piece", "a piece of a call that says again all that was said", "dropped"),
+    RepairRule(
+        "encoded-arguments",
+        "arguments that are JSON text inside a JSON string",
+        "decoded",
+        "vllm-project/vllm#54964",
+    ),
+    RepairRule(
+        "stray-delimiter",
+        "a string argument that begins or ends with the delimiter of Gemma 4's own format",
+        "the delimiter is dropped",
+        "sgl-project/sglang#39240",
+    ),
+    RepairRule(
+        "wrong-finish",
+        "a runtime that says it ends with calls, and delivers none",
+        "the turn ends like any other",
+        "vllm-project/vllm#53255",
     ),
     RepairRule(
         "reserved-tokens", "padding, reserved or sequence tokens printed as text", "dropped", "ollama/ollama#17459"
