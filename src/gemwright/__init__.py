@@ -9,7 +9,7 @@ from __future__ import annotations
 TYPE_CHECKING = False  # what type checkers take for true; the `typing` module itself would cost an import
 if TYPE_CHECKING:
     from gemwright import messages, wire
-    from gemwright.client import AsyncClient, Client, Stream, SyncStream, problem_of
+    from gemwright.client import AsyncClient, Client, Stream, Structured, SyncStream, problem_of
     from gemwright.foundation.errors import (
         AnswerEmpty,
         BadJSON,
@@ -117,6 +117,7 @@ __all__ = [
     "RuntimeUnreachable",
     "SchemaMismatch",
     "Stream",
+    "Structured",
     "SyncStream",
     "Text",
     "TextDelta",

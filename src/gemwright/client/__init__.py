@@ -7,6 +7,7 @@ Never knows: when to call the model again (`agent`), or how a runtime is started
 from gemwright.client.async_client import AsyncClient
 from gemwright.client.problems import problem_of
 from gemwright.client.stream import Stream
+from gemwright.client.structured import Structured
 from gemwright.client.sync_client import Client, SyncStream
 
-__all__ = ["AsyncClient", "Client", "Stream", "SyncStream", "problem_of"]
+__all__ = ["AsyncClient", "Client", "Stream", "Structured", "SyncStream", "problem_of"]

@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
-from functools import partial
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
-from gemwright.client.lanes import Lane, LaneName, choose_lane
+from gemwright.client.exchange import Question
+from gemwright.client.lanes import LaneName, choose_lane, lane_troubles
 from gemwright.client.model import Model, model_behind
-from gemwright.client.normalise import ChatNormaliser
 from gemwright.client.prompts import Prompt, TurnMarks, count_turn_marks, prepare
-from gemwright.client.stream import Stream
-from gemwright.foundation.errors import BadOption, ContextOverflow, Unsupported
-from gemwright.foundation.ids import call_id, turn_id
-from gemwright.messages import (
-    Event,
-    FinishReason,
-    GenerationOptions,
-    Message,
-    ToolCallEnded,
-    ToolSpec,
-    Turn,
-    TurnEnded,
-    TurnStarted,
-    Usage,
-    UsageReported,
-)
-from gemwright.runtimes.base import ChatRequest, RawChunk, RawRequest, Runtime, RuntimeInfo
-from gemwright.wire.chat_json import messages_to_openai
-from gemwright.wire.grammar import ThoughtRule, strict_calls
-from gemwright.wire.history import drop_finished_thoughts
-from gemwright.wire.parse import Parser
+from gemwright.client.retry import RETRIES
+from gemwright.client.stream import Stream, events_of
+from gemwright.client.structured import Structured, answer_in_schema
+from gemwright.foundation.errors import BadOption, RuntimeGarbled, Unsupported
+from gemwright.messages import Event, GenerationOptions, Message, ToolSpec, Turn
+from gemwright.runtimes.base import Runtime, RuntimeInfo
 from gemwright.wire.repair import switched_off
-from gemwright.wire.untrusted import neutralise_messages
 
 __all__ = ["AsyncClient"]
+
+T = TypeVar("T")
 
 
 class AsyncClient:
@@ -50,6 +34,7 @@ class AsyncClient:
         allow_control_tokens: let control-token spellings in messages and tools become control tokens. Only for text that
             you wrote yourself.
         repairs_off: ids of repairs to leave out (`gemwright.wire.REPAIRS`).
+        retries: how often a request is sent again whose stream broke before anything of the answer came.
 
     Raises:
         BadOption: a repair is unknown, or the address is none.
@@ -63,6 +48,7 @@ class AsyncClient:
         lane: LaneName | None = None,
         allow_control_tokens: bool = False,
         repairs_off: Iterable[str] = (),
+        retries: int = RETRIES,
     ) -> None:
         if isinstance(runtime, str):
             from gemwright.runtimes.llamacpp import LlamaCpp
@@ -73,6 +59,7 @@ class AsyncClient:
         self._lane: LaneName | None = lane
         self._allow_control_tokens = allow_control_tokens
         self._repairs_off = switched_off(repairs_off)
+        self._retries = retries
         self._known: tuple[RuntimeInfo, Model] | None = None
 
     async def __aenter__(self) -> AsyncClient:
@@ -132,6 +119,62 @@ class AsyncClient:
         async with self.stream(messages, tools, options) as stream:
             return await stream.turn()
 
+    async def structured(
+        self,
+        messages: Sequence[Message],
+        schema: Mapping[str, Any],
+        options: GenerationOptions | None = None,
+        *,
+        read: Callable[[Any], T] | None = None,
+        attempts: int = 3,
+    ) -> Structured[T]:
+        """Let the model give an answer that fits a JSON schema, and return it typed.
+
+        The model is held to the schema where the runtime can do that: by a grammar in the raw lane, by the runtime's own
+        means in the chat lane. Everywhere else it is told the schema. What comes is validated here in any case, and the
+        model is asked again, with what was wrong, at most `attempts` times in all. Thinking stays possible.
+
+        Args:
+            messages: the conversation, oldest first.
+            schema: the JSON schema; validation knows what `gemwright.client.schema_check` names.
+            options: sampling, thinking, budget.
+            read: makes the value of it, such as a data class or `Model.model_validate`; a ValueError or TypeError of it
+                counts as an answer that does not fit.
+            attempts: requests at most, 1 to 10.
+
+        Raises:
+            SchemaMismatch: no answer fitted.
+            BadToolSchema: the schema is none, or says what cannot be validated here.
+            BadOption: `attempts` is out of range.
+            RuntimeFailure: the runtime failed.
+        """
+        chosen = options or GenerationOptions()
+        return await answer_in_schema(self._question, messages, schema, chosen, read=read, attempts=attempts)
+
+    async def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """Return one vector for each text, in their order, as the runtime's model makes them.
+
+        Texts go out as they are: prompts that an embedding model wants before them are the caller's.
+
+        Raises:
+            Unsupported: this runtime, or the model it has loaded, makes no vectors.
+            RuntimeGarbled: it made another number of vectors, or vectors of different lengths.
+            RuntimeFailure: the runtime failed.
+        """
+        info, _ = await self._described()
+        embed: Callable[[Sequence[str]], Awaitable[list[list[float]]]] | None = getattr(self._runtime, "embed", None)
+        if not info.capabilities.embeddings or embed is None:
+            raise Unsupported(
+                f"{info.runtime} with {info.model or 'this model'} makes no embeddings",
+                hint="load an embedding model such as EmbeddingGemma; llama.cpp's server wants --embeddings as well",
+            )
+        if not texts:
+            return []
+        vectors = await embed(list(texts))
+        if len(vectors) != len(texts) or len({len(vector) for vector in vectors}) != 1 or not vectors[0]:
+            raise RuntimeGarbled(f"{info.runtime} made {len(vectors)} vectors of {len(texts)} texts, or uneven ones")
+        return vectors
+
     async def count_tokens(
         self,
         messages: Sequence[Message],
@@ -185,140 +228,47 @@ class AsyncClient:
             allow_control_tokens=self._allow_control_tokens,
         )
 
-    async def _events(
-        self, messages: tuple[Message, ...], tools: tuple[ToolSpec, ...], options: GenerationOptions
-    ) -> AsyncGenerator[Event]:
+    async def _question(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[ToolSpec],
+        options: GenerationOptions,
+        *,
+        schema: Mapping[str, Any] | None = None,
+        calls_at_most: int | None = None,
+    ) -> Question:
+        """Find out who answers, and choose the lane.
+
+        Raises:
+            BadOption: a call is demanded, and there is nothing to call.
+            Unsupported: no lane takes this.
+            RuntimeFailure: nobody answers.
+        """
         if options.tool_choice == "none":
             tools = ()
         if options.tool_choice == "required" and not tools:
             raise BadOption("a tool call is required, but no tools are declared", hint="declare tools, or choose auto")
         info, model = await self._described()
-        lane = choose_lane(info, messages, self._lane)
-        begin = self._raw if lane.name == "raw" else self._chat
-        exchange = await begin(info, model, lane, messages, tools, options)
-        called = False
-        finish: FinishReason = "stop"
-        usage: Usage | None = None
-        async with aclosing(exchange.chunks) as chunks:
-            yield exchange.started
-            async for chunk in chunks:
-                for event in exchange.feed(chunk):
-                    called = called or isinstance(event, ToolCallEnded)
-                    yield event
-                finish = chunk.finish or finish
-                usage = chunk.usage or usage
-        for event in exchange.end():
-            called = called or isinstance(event, ToolCallEnded)
-            yield event
-        if usage is not None:
-            yield UsageReported(usage)
-        yield TurnEnded("tool_calls" if called and finish == "stop" else finish)
-
-    async def _raw(
-        self,
-        info: RuntimeInfo,
-        model: Model,
-        lane: Lane,
-        messages: tuple[Message, ...],
-        tools: tuple[ToolSpec, ...],
-        options: GenerationOptions,
-    ) -> _Exchange:
-        """Render and parse here."""
-        prompt = await self._prepare(info, model, messages, tools, options)
-        if info.context is not None and prompt.tokens is not None and prompt.tokens >= info.context:
-            raise ContextOverflow(
-                f"the prompt has {prompt.tokens} tokens, and the loaded context is {info.context}",
-                needed=prompt.tokens + 1,
-                limit=info.context,
-            )
-        notes = [lane.why, model.why]
-        grammar = None
-        if tools and (options.strict_tools or options.tool_choice == "required"):
-            grammar = _grammar(info, tools, options, opened=prompt.rendered.starts_in_thought)
-            notes.append("calls are held to their schemas by a grammar")
-        if prompt.kept_as_text:
-            notes.append(_kept(len(prompt.kept_as_text), altered=prompt.altered))
-        if prompt.rendered.lost:
-            notes.append(f"{len(prompt.rendered.lost)} schema keywords are not shown to the model")
-        parser = Parser(
-            tools,
-            thinking=prompt.rendered.starts_in_thought,
-            json_answer=options.json_answer,
-            disabled=self._repairs_off,
-            call_id=partial(call_id, turn_id()),
+        needs_grammar = bool(tools) and (options.strict_tools or options.tool_choice == "required")
+        wanted: LaneName | None = "chat" if schema is not None else self._lane
+        return Question(
+            runtime=self._runtime,
+            info=info,
+            model=model,
+            lane=choose_lane(info, messages, wanted, lane_troubles(info.quirks), needs_grammar=needs_grammar),
+            messages=tuple(messages),
+            tools=tuple(tools),
+            options=options,
+            schema=schema,
+            calls_at_most=calls_at_most,
+            allow_control_tokens=self._allow_control_tokens,
+            repairs_off=self._repairs_off,
+            retries=self._retries,
         )
 
-        def feed(chunk: RawChunk) -> list[Event]:
-            return parser.feed(chunk.text)
-
-        request = RawRequest(prompt.body, model.sampling(options, prompt_tokens=prompt.tokens), grammar)
-        return _Exchange(_started(info, model, lane, notes), self._runtime.generate(request), feed, parser.finish)
-
-    async def _chat(
-        self,
-        info: RuntimeInfo,
-        model: Model,
-        lane: Lane,
-        messages: tuple[Message, ...],
-        tools: tuple[ToolSpec, ...],
-        options: GenerationOptions,
-    ) -> _Exchange:
-        """Let the runtime render and parse."""
-        notes = [lane.why]
-        if not self._allow_control_tokens:
-            messages, tools, found = neutralise_messages(messages, tools)
-            if found:
-                notes.append(_kept(len(found), altered=True))
-        if options.strict_tools:
-            notes.append("strict tools are left to the runtime in this lane")
-        normaliser = ChatNormaliser(
-            tools,
-            json_answer=options.json_answer,
-            disabled=self._repairs_off,
-            call_id=partial(call_id, turn_id()),
-        )
-        request = ChatRequest(
-            messages_to_openai(drop_finished_thoughts(messages)),
-            [tool.to_json() for tool in tools],
-            thinking=options.thinking,
-            tool_choice=options.tool_choice,
-            sampling=model.sampling(options),
-        )
-        started = _started(info, model, lane, notes)
-        return _Exchange(started, self._runtime.chat(request), normaliser.feed, normaliser.finish)
-
-
-@dataclass(frozen=True, slots=True)
-class _Exchange:
-    """A request that is about to be sent: its chunks, and what makes events of them."""
-
-    started: TurnStarted
-    chunks: AsyncGenerator[Any]
-    feed: Callable[[Any], list[Event]]
-    end: Callable[[], list[Event]]
-
-
-def _kept(count: int, *, altered: bool) -> str:
-    how = "altered" if altered else "kept as text"
-    return f"{count} control-token spellings in the conversation were {how}"
-
-
-def _started(info: RuntimeInfo, model: Model, lane: Lane, notes: Sequence[str]) -> TurnStarted:
-    dialect = model.dialect.name if lane.name == "raw" else "the runtime's own template"
-    note = "; ".join([*notes, info.note] if info.note else notes)
-    return TurnStarted(info.runtime, info.model, lane.name, dialect, note)
-
-
-def _grammar(info: RuntimeInfo, tools: Sequence[ToolSpec], options: GenerationOptions, *, opened: bool) -> str:
-    """Return the grammar that holds calls to their schemas.
-
-    Raises:
-        Unsupported: the runtime takes none.
-        BadToolSchema: a schema that no grammar can be made of.
-    """
-    if info.capabilities.grammar != "gbnf":
-        raise Unsupported(f"{info.runtime} takes no grammar in the raw lane", hint="leave strict tools off")
-    thought: ThoughtRule = "opened" if opened else "must" if options.thinking else "off"
-    return strict_calls(
-        tools, thinking=thought, required=options.tool_choice == "required", max_text_chars=options.strict_max_chars
-    ).gbnf
+    async def _events(
+        self, messages: tuple[Message, ...], tools: tuple[ToolSpec, ...], options: GenerationOptions
+    ) -> AsyncGenerator[Event]:
+        async with aclosing(events_of(await self._question(messages, tools, options))) as events:
+            async for event in events:
+                yield event

@@ -1,13 +1,16 @@
-"""The chat lane's deltas to the same events that the raw lane gives."""
+"""The chat lane's deltas to the same events that the raw lane gives.
+
+A runtime that renders and parses by itself loses or misplaces some of what the model wrote. What it left is looked for
+where it leaves it: marks, thoughts and calls in the content, calls and answers in the reasoning, and calls as they come
+(`fragments`). Whatever is moved, dropped or made up is a named repair.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
-from typing import cast
+from typing import Final
 
-from gemwright.foundation.errors import BadJSON
-from gemwright.foundation.jsonx import parse as parse_json
+from gemwright.client.fragments import CallPieces
 from gemwright.messages import (
     Event,
     Malformed,
@@ -21,30 +24,21 @@ from gemwright.messages import (
     ToolCallStarted,
     ToolSpec,
 )
-from gemwright.messages.parts import JSON
-from gemwright.runtimes.base import ChatChunk, ToolCallFragment
-from gemwright.wire.parse import MAX_CALL_CHARS, Parser
+from gemwright.runtimes.base import ChatChunk
+from gemwright.wire.parse import Parser
 from gemwright.wire.repair import switched_off
-from gemwright.wire.toolset import Toolset, typed_arguments
+from gemwright.wire.toolset import Toolset
 
 __all__ = ["ChatNormaliser"]
 
-
-@dataclass(slots=True)
-class _Call:
-    """A call whose pieces are arriving."""
-
-    index: int
-    id: str
-    name: str
-    pieces: list[str] = field(default_factory=list[str])
-    size: int = 0
+REPEATED_CHARS: Final = 48
+"""Shorter reasoning is not looked for at the beginning of the content: an answer may well begin with the same words."""
+MAX_REPEATED_CHARS: Final = 1_000_000
+"""Longer reasoning is not kept to be compared."""
 
 
 class ChatNormaliser:
     """Turns chat chunks into events: reasoning to thinking, content through the wire parser, fragments to calls.
-
-    The parser sees the content too, because runtimes leave markers, thoughts and whole calls in it.
 
     Args:
         tools: the declared tools.
@@ -61,99 +55,190 @@ class ChatNormaliser:
         disabled: Collection[str] = (),
         call_id: Callable[[int], str] = "call_{}".format,
     ) -> None:
-        self._tools = Toolset(tools)
-        self._call_id = call_id
-        self._found_in_text = 0
-        self._reads_content = "call-in-content" not in switched_off(disabled)
-        self._parser = Parser(tools, json_answer=json_answer, disabled=disabled, call_id=call_id)
-        self._calls: dict[int, _Call] = {}
-        self._next = 0
-        self._thinking = False
+        self._tools = tuple(tools)
+        self._disabled = switched_off(disabled)
+        self._calls = _Numbers(call_id)
+        self._pieces = CallPieces(Toolset(tools), self._disabled, self._calls.next, call_id)
+        parser = Parser(tools, json_answer=json_answer, disabled=disabled)
+        reads = "call-in-content" not in self._disabled
+        self._content = _Channel(parser if reads else None, self._calls, TextDelta, "call-in-content")
+        self._thought: _Channel | None = None
+        self._said = _Repetition() if "repeated-reasoning" not in self._disabled else None
 
     def feed(self, chunk: ChatChunk) -> list[Event]:
         """Take a chunk and return the events it completes."""
         events: list[Event] = []
         if chunk.reasoning:
-            self._thinking = True
-            events.append(ThinkingDelta(chunk.reasoning))
+            events += self._release()
+            if chunk.reasoning == chunk.content and len(chunk.content) > 1 and self._said is not None:
+                # One text in both fields of one chunk; as the answer it is of more use.
+                events.append(RepairApplied("repeated-reasoning", "the same text as content and as reasoning"))
+            else:
+                events += self._reason(chunk.reasoning)
         if chunk.content or chunk.tool_calls:
             events += self._end_thinking()
         if chunk.content:
-            events += self._content(chunk.content)
-        for fragment in chunk.tool_calls:
-            events += self._fragment(fragment)
+            events += self._say(chunk.content)
+        if chunk.tool_calls:
+            events += self._release(calls=True)
+            for fragment in chunk.tool_calls:
+                events += self._pieces.feed(fragment)
         return events
 
     def finish(self) -> list[Event]:
         """Say that nothing more will arrive, and return the last events."""
-        events = [*self._end_thinking(), *self._renumbered(self._parser.finish())]
-        for call in self._calls.values():
-            events += self._end(call)
-        self._calls.clear()
-        return events
+        return [*self._end_thinking(), *self._release(), *self._content.finish(), *self._pieces.finish()]
 
-    def _content(self, text: str) -> list[Event]:
-        """Look for what the runtime left in the content, unless that is switched off: then it stays as it came."""
-        return self._renumbered(self._parser.feed(text)) if self._reads_content else [TextDelta(text)]
+    def _reason(self, text: str) -> list[Event]:
+        if self._thought is None:
+            # A thought that the runtime took out has lost its opening mark, so the parser begins inside one.
+            parser = Parser(self._tools, thinking=True, disabled=self._disabled)
+            reads = "answer-in-reasoning" not in self._disabled
+            self._thought = _Channel(parser if reads else None, self._calls, ThinkingDelta, "answer-in-reasoning")
+        if self._said is not None:
+            self._said.reasoned(text)
+        return self._thought.feed(text)
 
     def _end_thinking(self) -> list[Event]:
-        ended, self._thinking = self._thinking, False
-        return [ThinkingEnded()] if ended else []
+        thought, self._thought = self._thought, None
+        if thought is None:
+            return []
+        # The runtime saw where the thought ends, so an end without its mark is no deviation here.
+        return [e for e in thought.finish() if not (isinstance(e, RepairApplied) and e.repair == "open-thought")]
 
-    def _renumbered(self, events: list[Event]) -> list[Event]:
-        """Give calls that were found in the content indices of this turn, in the order in which they begin."""
+    def _say(self, text: str) -> list[Event]:
+        """Give content to its parser, but for reasoning that is said once more at its beginning."""
+        if self._said is None:
+            return self._content.feed(text)
+        text, repeated = self._said.answered(text)
+        events: list[Event] = [RepairApplied("repeated-reasoning", "the content begins with it")] if repeated else []
+        return events + (self._content.feed(text) if text else [])
+
+    def _release(self, *, calls: bool = False) -> list[Event]:
+        """Give out content that was held because it might repeat the reasoning, and now cannot any more."""
+        if self._said is None:
+            return []
+        held, whole = self._said.released()
+        if held and whole and calls:
+            return [RepairApplied("repeated-reasoning", "the content is the same")]
+        return self._content.feed(held) if held else []
+
+
+class _Numbers:
+    """Counts the calls of a turn, wherever they are found."""
+
+    def __init__(self, call_id: Callable[[int], str]) -> None:
+        self.id_of = call_id
+        self._next = 0
+
+    def next(self) -> int:
+        self._next += 1
+        return self._next - 1
+
+
+class _Repetition:
+    """Compares the beginning of the content with the reasoning, and holds content back while the two are the same."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] | None = []
+        self._chars = 0
+        self._reasoning = ""
+        self._held: list[str] = []
+        self._matched = 0
+
+    def reasoned(self, text: str) -> None:
+        """Take a piece of reasoning."""
+        if self._pieces is not None:
+            self._pieces.append(text)
+            self._chars += len(text)
+            if self._chars > MAX_REPEATED_CHARS:
+                self._pieces = None
+
+    def answered(self, text: str) -> tuple[str, bool]:
+        """Take a piece of content; return what of it is to be given out, and whether a repetition was dropped."""
+        if self._pieces is None:
+            return text, False
+        if not self._held:
+            self._reasoning = "".join(self._pieces)
+            if len(self._reasoning) < REPEATED_CHARS:
+                self._pieces = None
+                return text, False
+        missing = len(self._reasoning) - self._matched
+        if self._reasoning.startswith(text, self._matched):
+            self._held.append(text)
+            self._matched += len(text)
+            return "", False
+        whole = text.startswith(self._reasoning[self._matched :]) if missing <= len(text) else False
+        held = "".join(self._held) + text
+        self._held, self._pieces = [], None
+        return (held[len(self._reasoning) :], True) if whole else (held, False)
+
+    def released(self) -> tuple[str, bool]:
+        """Return what is held, and whether it is the whole reasoning. Nothing is held from now on."""
+        held, whole = "".join(self._held), self._matched == len(self._reasoning)
+        if held:
+            self._held, self._pieces = [], None
+        return held, whole
+
+
+class _Channel:
+    """A parser over one field of the chunks, its calls numbered among those of the whole turn.
+
+    Args:
+        parser: reads the field; None gives the text out as it is.
+        calls: numbers and ids.
+        plain: what a text is where nothing reads the field.
+        misplaced: the repair that a call, or in reasoning also a text, in this field is.
+    """
+
+    def __init__(
+        self, parser: Parser | None, calls: _Numbers, plain: type[TextDelta | ThinkingDelta], misplaced: str
+    ) -> None:
+        self._parser = parser
+        self._calls = calls
+        self._plain = plain
+        self._misplaced = misplaced
+        self._index = 0
+        self._told = False
+
+    def feed(self, text: str) -> list[Event]:
+        """Take a piece of the field."""
+        if self._parser is None:
+            return [self._plain(text)]
+        return self._placed(self._parser.feed(text))
+
+    def finish(self) -> list[Event]:
+        """Take the field's end."""
+        if self._parser is None:
+            return [ThinkingEnded()] if self._plain is ThinkingDelta else []
+        return self._placed(self._parser.finish())
+
+    def _placed(self, events: list[Event]) -> list[Event]:
         found: list[Event] = []
         for event in events:
             match event:
+                case TextDelta():
+                    found += [event] if self._plain is TextDelta else self._answer(event)
                 case ToolCallStarted(_, _, name):
-                    self._found_in_text = self._next
-                    self._next += 1
-                    found += [
-                        RepairApplied("call-in-content", name),
-                        ToolCallStarted(self._found_in_text, self._call_id(self._found_in_text), name),
-                    ]
+                    self._index = self._calls.next()
+                    started = ToolCallStarted(self._index, self._calls.id_of(self._index), name)
+                    found += [RepairApplied(self._misplaced, name), started]
                 case ToolCallDelta(_, json):
-                    found.append(ToolCallDelta(self._found_in_text, json))
+                    found.append(ToolCallDelta(self._index, json))
                 case ToolCallEnded(_, call):
-                    call = ToolCall(call.name, call.arguments, self._call_id(self._found_in_text))
-                    found.append(ToolCallEnded(self._found_in_text, call))
+                    named = ToolCall(call.name, call.arguments, self._calls.id_of(self._index))
+                    found.append(ToolCallEnded(self._index, named))
                 case Malformed(name, raw, reason, index):
-                    found.append(Malformed(name, raw, reason, None if index is None else self._found_in_text))
+                    found.append(Malformed(name, raw, reason, None if index is None else self._index))
                 case _:
                     found.append(event)
         return found
 
-    def _fragment(self, fragment: ToolCallFragment) -> list[Event]:
-        events: list[Event] = []
-        call = self._calls.get(fragment.index)
-        if call is not None and fragment.id and call.id != fragment.id and fragment.name:
-            events += self._end(call)
-            call = None
-        if call is None:
-            call = _Call(self._next, fragment.id or self._call_id(self._next), self._tools.resolve(fragment.name))
-            self._next += 1
-            self._calls[fragment.index] = call
-            events.append(ToolCallStarted(call.index, call.id, call.name))
-        if fragment.arguments and call.size <= MAX_CALL_CHARS:
-            call.pieces.append(fragment.arguments)
-            call.size += len(fragment.arguments)
-            events.append(ToolCallDelta(call.index, fragment.arguments))
-        return events
-
-    def _end(self, call: _Call) -> list[Event]:
-        raw = "".join(call.pieces)
-        if call.size > MAX_CALL_CHARS:
-            return [
-                Malformed(call.name, raw[:1000], f"the call is longer than {MAX_CALL_CHARS} characters", call.index)
-            ]
-        if not raw.strip():
-            return [ToolCallDelta(call.index, "{}"), ToolCallEnded(call.index, ToolCall(call.name, {}, call.id))]
-        try:
-            value = parse_json(raw)
-        except BadJSON as error:
-            return [Malformed(call.name, raw, f"its arguments are no JSON: {error.message}", call.index)]
-        if not isinstance(value, dict):
-            return [Malformed(call.name, raw, "its arguments are no JSON object", call.index)]
-        arguments, changed = typed_arguments(self._tools, call.name, cast("dict[str, JSON]", value))
-        events: list[Event] = [RepairApplied("coerced-argument", call.name)] if changed else []
-        return [*events, ToolCallEnded(call.index, ToolCall(call.name, arguments, call.id))]
+    def _answer(self, event: TextDelta) -> list[Event]:
+        """A text behind the thought's end is the answer's; blanks alone are none."""
+        if self._told:
+            return [event]
+        if not event.text.strip():
+            return []
+        self._told = True
+        return [RepairApplied(self._misplaced, "text"), event]

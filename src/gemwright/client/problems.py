@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gemwright.foundation.errors import CallTruncated, CallUnparsable, OutputProblem, ThinkingUnclosed
+from gemwright.foundation.errors import AnswerEmpty, CallTruncated, CallUnparsable, OutputProblem, ThinkingUnclosed
 from gemwright.messages import Turn
 
 __all__ = ["problem_of"]
@@ -19,6 +19,17 @@ def problem_of(turn: Turn) -> OutputProblem | None:
         if "ended inside" in call.reason or "longer than" in call.reason:
             return CallTruncated(f"the call of {name} is not whole: {call.reason}; it was not run")
         return CallUnparsable(f"the call of {name} cannot be used: {call.reason}")
-    if turn.finish == "length" and turn.thinking and not turn.text.strip() and not turn.tool_calls:
+    if turn.finish == "length" and turn.thinking.strip() and not turn.text.strip() and not turn.tool_calls:
         return ThinkingUnclosed("the output budget was spent on thinking, so there is no answer")
+    if turn.finish in ("stop", "tool_calls") and not turn.text.strip() and not turn.tool_calls:
+        return _empty(turn)
     return None
+
+
+def _empty(turn: Turn) -> AnswerEmpty:
+    """Return the problem of a turn that ended well and says nothing."""
+    if any(repair.id == "wrong-finish" for repair in turn.repairs) or turn.finish == "tool_calls":
+        return AnswerEmpty("the runtime says that it ends with tool calls, and delivered none: it lost them")
+    if turn.thinking.strip():
+        return AnswerEmpty("the model thought and then said nothing, or the runtime took its answer for thinking")
+    return AnswerEmpty("the answer is empty")

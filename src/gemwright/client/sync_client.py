@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, suppress
+from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from gemwright.client.async_client import AsyncClient
 from gemwright.client.lanes import LaneName
 from gemwright.client.model import Model
 from gemwright.client.prompts import TurnMarks
+from gemwright.client.retry import RETRIES
+from gemwright.client.structured import Structured
 from gemwright.messages import Event, Folder, GenerationOptions, Message, TextDelta, ToolSpec, Turn
 from gemwright.runtimes.base import Runtime, RuntimeInfo
 
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from anyio.from_thread import BlockingPortal
 
 __all__ = ["Client", "SyncStream"]
+
+T = TypeVar("T")
 
 _END: Final = object()
 _CLOSING_SECONDS: Final = 5.0
@@ -99,6 +104,7 @@ class Client:
         lane: LaneName | None = None,
         allow_control_tokens: bool = False,
         repairs_off: Iterable[str] = (),
+        retries: int = RETRIES,
     ) -> None:
         from anyio.from_thread import start_blocking_portal
 
@@ -108,6 +114,7 @@ class Client:
             lane=lane,
             allow_control_tokens=allow_control_tokens,
             repairs_off=repairs_off,
+            retries=retries,
         )
         self._loop: AbstractContextManager[BlockingPortal] = start_blocking_portal()
         self._portal = self._loop.__enter__()
@@ -169,6 +176,23 @@ class Client:
         """Let the model speak next, and return the whole turn (see `AsyncClient.turn`)."""
         with self.stream(messages, tools, options) as stream:
             return stream.turn()
+
+    def structured(
+        self,
+        messages: Sequence[Message],
+        schema: Mapping[str, Any],
+        options: GenerationOptions | None = None,
+        *,
+        read: Callable[[Any], T] | None = None,
+        attempts: int = 3,
+    ) -> Structured[T]:
+        """Let the model give an answer that fits a JSON schema, and return it typed (see `AsyncClient.structured`)."""
+        ask = partial(self._async.structured, messages, schema, options, read=read, attempts=attempts)
+        return self._portal.call(ask)
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """Return one vector for each text, in their order (see `AsyncClient.embed`)."""
+        return self._portal.call(self._async.embed, texts)
 
     def count_tokens(
         self,
