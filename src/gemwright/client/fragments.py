@@ -225,7 +225,9 @@ class CallPieces:
         arguments = reader.read_object(self._tools.node(name))
         if reader.open or reader.at != end:
             return None, set()
-        return arguments, reader.used or {"json-arguments"}
+        # JSON is what belongs here, blanks included; the reader is made for another format and names both.
+        used = reader.used - {"json-arguments", "loose-layout"}
+        return arguments, used or {"loose-layout"}
 
     def _repaired(self, repair: str, detail: str) -> list[Event]:
         return [] if repair in self._disabled else [RepairApplied(repair, detail)]
