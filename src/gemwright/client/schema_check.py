@@ -20,7 +20,7 @@ from gemwright.foundation.errors import BadToolSchema
 __all__ = ["Misfit", "check_schema", "misfits"]
 
 MAX_DEPTH: Final = 128
-"""Schemas and references followed inside each other at one place of the value."""
+"""Schemas and references followed inside each other at one place of a value."""
 
 _UNCHECKED: Final = frozenset(
     {"$dynamicRef", "$recursiveRef", "unevaluatedItems", "unevaluatedProperties", "dependencies", "additionalItems"}
@@ -61,7 +61,10 @@ def check_schema(schema: object) -> None:
 
 def misfits(value: object, schema: object) -> list[Misfit]:
     """Return what of a value does not fit a schema that `check_schema` let pass; nothing where all fits."""
-    return [*_Check(schema).of(value, schema, "", 0)]
+    try:
+        return [*_Check(schema).of(value, schema, "", 0)]
+    except RecursionError:
+        return [Misfit("", "it is nested too deeply to be checked")]
 
 
 def _check(node: object, root: object, seen: set[int]) -> None:
@@ -189,13 +192,13 @@ class _Check:
             below = f"{path}.{name}" if path else name
             matching = [inner for pattern, inner in patterns.items() if pattern.search(name)]
             for inner in [*([properties[name]] if name in properties else []), *matching]:
-                yield from self.of(item, inner, below, depth + 1)
+                yield from self.of(item, inner, below, 0)
             if name not in properties and not matching and "additionalProperties" in schema:
                 if schema["additionalProperties"] is False:
                     yield Misfit(path, f"there is no property `{name}`")
                 else:
-                    yield from self.of(item, schema["additionalProperties"], below, depth + 1)
-            if "propertyNames" in schema and not self._fits(name, schema["propertyNames"], depth):
+                    yield from self.of(item, schema["additionalProperties"], below, 0)
+            if "propertyNames" in schema and not self._fits(name, schema["propertyNames"], 0):
                 yield Misfit(path, f"a property cannot be called `{name}`")
         for name, needed in _mapping(schema.get("dependentRequired")).items():
             for other in _list(needed) if name in value else []:
@@ -210,13 +213,13 @@ class _Check:
         first = _list(schema.get("prefixItems"))
         for number, item in enumerate(value):
             inner = first[number] if number < len(first) else schema.get("items", True)
-            yield from self.of(item, inner, f"{path}[{number}]", depth + 1)
+            yield from self.of(item, inner, f"{path}[{number}]", 0)
         if schema.get("uniqueItems") is True:
             keys = [_key(item) for item in value]
             if len(set(keys)) < len(keys):
                 yield Misfit(path, "an element comes twice")
         if "contains" in schema:
-            count = sum(self._fits(item, schema["contains"], depth) for item in value)
+            count = sum(self._fits(item, schema["contains"], 0) for item in value)
             least, most = schema.get("minContains", 1), schema.get("maxContains")
             if count < least or (most is not None and count > most):
                 yield Misfit(path, f"{count} elements are of the kind that `contains` asks for")
