@@ -76,8 +76,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_what_runtimes_read_is_there(folder: Path) -> None:
-    """Guards the keys that runtimes stop without: mlx-lm takes a global head of 512 where the key is missing."""
-    told = json.loads((folder / "config.json").read_text("utf-8"))
+    """Guards the keys that runtimes stop without: mlx-lm takes a global head of 512 and 262,144 tokens without them."""
+    outside = json.loads((folder / "config.json").read_text("utf-8"))
+    told = outside["text_config"]
+    assert outside["vocab_size"] == told["vocab_size"] == 2048
+    assert outside["video_token_id"] == WORDS.ids["<|video|>"]
     assert (told["head_dim"], told["global_head_dim"]) == (32, 64)
     assert told["layer_types"] == ["sliding_attention", "sliding_attention", "full_attention"] * 2
     assert told["rope_parameters"]["full_attention"]["partial_rotary_factor"] == 0.25

@@ -96,7 +96,7 @@ class Talk:
 
 
 def _thought(one: Tool) -> str:
-    return f"The user wants: {one.verb.key} {one.noun}. The tool {one.name} fits."
+    return f"The user wants: {one.goal or one.verb.key + ' ' + one.noun}. The tool {one.name} fits."
 
 
 _ANSWERS: Final = "The result answers it."
@@ -156,9 +156,13 @@ def _exchange(talk: Talk, one: Tool) -> None:
     talk.say(answer, _ANSWERS, quotes)
 
 
+_SERVERS: Final = 0.5
+"""Share of conversations with tools in the manner of public servers."""
+
+
 def some_tools(draw: Draw, count: int) -> list[Tool]:
     """Return tools, made up or like those of public servers."""
-    if draw.chance(0.25) and not draw.test:
+    if draw.chance(_SERVERS) and not draw.test:
         return server_tools(draw, count)
     return toolset(draw, count)
 
@@ -323,9 +327,7 @@ def _sequence(talk: Talk, count: int, rounds: int) -> None:
     head = draw.one(("Do these one after the other:\n", "Step by step:\n", "In this order, one call at a time:\n"))
     talk.user(head + "\n".join(texts))
     for at, (one, given, (body, _, _)) in enumerate(calls):
-        talk.call(
-            [(one, given)], [body], f"Step {at + 1} of {rounds}: {one.verb.key} {one.noun}. The tool {one.name} fits."
-        )
+        talk.call([(one, given)], [body], f"Step {at + 1} of {rounds}. {_thought(one)}")
     _, answer, quotes = calls[-1][2]
     talk.say(answer, _ANSWERS, quotes)
 

@@ -3,7 +3,9 @@
 The folder is what transformers, mlx-lm and mistral.rs load: `config.json`, `model.safetensors`, `tokenizer.json` and the
 small files around them. The weights are those of the file, dequantised, so every runtime serves the very same model.
 
-`config.json` names `global_head_dim`: transformers 5.23 reads it and writes another key, mlx-lm reads nothing else.
+It is laid out like Gemma 4's own checkpoints, as the model that also sees and hears, without the parts that do: mistral.rs
+knows no other form. Two keys stand there for mlx-lm alone, which takes the sizes of Gemma 4 where they are missing:
+`global_head_dim`, which transformers 5.23 reads and does not write, and a `vocab_size` outside `text_config`.
 """
 
 from __future__ import annotations
@@ -47,6 +49,7 @@ TOKEN_NAMES: Final = {
     "etr_token": wire.RESPONSE_CLOSE,
 }
 """Gemma 4's control tokens under the names that its tokenizer configuration gives them."""
+_MODEL: Final = "model.language_model"
 _TOP: Final = {
     "token_embd": "embed_tokens",
     "per_layer_token_embd": "embed_tokens_per_layer",
@@ -79,13 +82,13 @@ def _name(tensor: str) -> str:
     """Return transformers' name of a GGUF tensor; empty for one that it computes itself."""
     stem = tensor.removesuffix(".weight")
     if stem in _TOP:
-        return f"model.{_TOP[stem]}.weight"
+        return f"{_MODEL}.{_TOP[stem]}.weight"
     if not stem.startswith("blk."):
         return ""
     _, index, part = stem.split(".")
     if part == "layer_output_scale":
-        return f"model.layers.{index}.layer_scalar"
-    return f"model.layers.{index}.{_LAYER[part]}.weight"
+        return f"{_MODEL}.layers.{index}.layer_scalar"
+    return f"{_MODEL}.layers.{index}.{_LAYER[part]}.weight"
 
 
 def write_safetensors(path: Path, tensors: Mapping[str, np.ndarray], dtype: str) -> None:
@@ -122,10 +125,34 @@ def config(of: Mapping[str, Any], dtype: str, ends: list[int]) -> dict[str, Any]
         dtype: how the weights are stored.
         ends: ids of the tokens that end generation.
     """
+    ids: Mapping[str, int] = of["ids"]
+    return {
+        "architectures": ["Gemma4ForConditionalGeneration"],
+        "model_type": "gemma4",
+        "dtype": dtype,
+        "vocab_size": of["vocabulary"],
+        "text_config": _text_config(of, dtype, ends),
+        "vision_config": None,
+        "audio_config": None,
+        "image_token_id": ids[wire.IMAGE],
+        "boi_token_id": ids[wire.IMAGE_OPEN],
+        "eoi_token_id": ids[wire.IMAGE_CLOSE],
+        "audio_token_id": ids[wire.AUDIO],
+        "boa_token_id": ids[wire.AUDIO_OPEN],
+        "eoa_token_id": ids[wire.AUDIO_CLOSE],
+        "video_token_id": ids[wire.VIDEO],
+        "tie_word_embeddings": True,
+        "bos_token_id": of["bos"],
+        "pad_token_id": of["pad"],
+        "eos_token_id": ends,
+    }
+
+
+def _text_config(of: Mapping[str, Any], dtype: str, ends: list[int]) -> dict[str, Any]:
+    """Return the part of `config.json` that describes the text model."""
     pairs = of["rope.turning_pairs"]
     head, wide = of["attention.key_length_swa"], of["attention.key_length"]
     return {
-        "architectures": ["Gemma4ForCausalLM"],
         "model_type": "gemma4_text",
         "dtype": dtype,
         "vocab_size": of["vocabulary"],
@@ -224,7 +251,7 @@ def convert(model: Path, folder: Path, dtype: str = "float32") -> None:
     known = {name.removeprefix("gemma4."): field.contents() for name, field in reader.fields.items()}
     tokens, kinds = known["tokenizer.ggml.tokens"], known["tokenizer.ggml.token_type"]
     found = {tensor.name: gguf.quants.dequantize(tensor.data, tensor.tensor_type) for tensor in reader.tensors}
-    known["vocabulary"] = len(tokens)
+    known["vocabulary"], known["ids"] = len(tokens), {token: at for at, token in enumerate(tokens)}
     known["rope.turning_pairs"] = int((found["rope_freqs.weight"] == 1.0).sum())
     known |= {part: known[f"tokenizer.ggml.{part}_token_id"] for part in ("bos", "eos")}
     known["pad"] = known["tokenizer.ggml.padding_token_id"]

@@ -49,6 +49,7 @@ _FREE_KINDS: Final = (
 )  # fmt: skip
 TYPES: Final = {
     "integer": "integer", "year": "integer", "signed": "integer", "number": "number", "decimal": "number",
+    "money": "number",
 }  # fmt: skip
 _GROUPS: Final = {
     "city": "name", "person": "name", "word": "name", "nonce": "name", "handle": "name", "slug": "name", "ref": "name",
@@ -90,6 +91,7 @@ class Tool:
     fixed: bool = False
     also: str = ""
     fill: Callable[[Draw], tuple[str, dict[str, Any]]] | None = field(default=None)
+    goal: str = ""
 
     @property
     def name(self) -> str:
@@ -113,18 +115,9 @@ def quote(draw: Draw, text: str) -> str:
 
 def _described(draw: Draw, name: str, texts: tuple[str, ...] | list[str]) -> str:
     said = spoken(name)
-    pool = (
-        *texts,
-        *texts,
-        "the {n}",
-        "{n} to use",
-        "Which {n}",
-        "The {n} of the {w}",
-        "{n}",
-        "{n} (optional)",
-        "The {n} to {w}",
+    return draw.one((*texts, *texts, "the {n}", "{n} to use", "Which {n}", "{n}", "{n} (optional)", "The {n}")).format(
+        n=said
     )
-    return draw.one(pool).format(n=said, w=draw.word())
 
 
 def argument(draw: Draw, used: set[str], kind: str = "") -> Argument:
@@ -177,7 +170,7 @@ def argument(draw: Draw, used: set[str], kind: str = "") -> Argument:
                         )
                     )
                 schema = {"type": "string", "enum": options}
-                spoken_as = (*_NAMED, "{v}", "{v} only", "in {v} form", "by {v}", "as {v}")
+                spoken_as = (*_NAMED, "in {n} {v}", "{v} {n}")
             elif choice < 17:
                 found, alias, schema = "bool", "", {"type": "boolean"}
                 name = (
@@ -247,6 +240,8 @@ def argument(draw: Draw, used: set[str], kind: str = "") -> Argument:
 def senses(one: Tool) -> set[str]:
     """Return the words that may mean what a tool is about."""
     found = {one.noun, *one.noun.split(), one.also, *one.also.split()}
+    if one.fill is not None:
+        found |= set(re.findall("[a-z]+", f"{one.goal} {one.spec.description}".lower()))
     return (found | {other for word in found for other in _SYNONYMS.get(word, ())}) - {""}
 
 
@@ -283,7 +278,6 @@ def _name(draw: Draw, verb: Verb, noun: str) -> str:
 
 
 _COUNTS: Final = (0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 4, 5)
-_FILLERS: Final = "the a of in for to and with from on by one all given".split()
 
 
 def tool(
@@ -323,13 +317,10 @@ def tool(
     _disambiguate(found)
     text = draw.one(does.says).format(n=about)
     asks = does.asks
-    how = draw.chance(0.22)
-    if how:  # the description shares only some words with the question
-        text, asks = _loosely(draw, does, about)
     text = _more_text(draw, text, found)
-    if draw.chance(0.03) and not how and about.replace(" ", "_") in name:
+    if draw.chance(0.03) and about.replace(" ", "_") in name and any(did in name for did in does.names):
         text = ""
-    also = draw.one(_SYNONYMS[about]) if about in _SYNONYMS and not how and draw.chance(0.3) else ""
+    also = draw.one(_SYNONYMS[about]) if about in _SYNONYMS and not draw.test and draw.chance(0.3) else ""
     if also:  # the question has only a paraphrase
         asks = tuple(one.format(n=also) for one in asks)
     return Tool(_spec(draw, name, text, found), does, about, tuple(found), tuple(asks), two, also)
@@ -396,64 +387,21 @@ def _pair(draw: Draw, about: str) -> list[Argument]:
     ]
 
 
-def _loosely(draw: Draw, does: Verb, about: str) -> tuple[str, tuple[str, ...]]:
-    shared = [about, *(draw.noun() if draw.chance(0.5) else draw.word() for _ in range(draw.whole(1, 3)))]
-    words: list[str] = []
-    for word in draw.random.sample(shared, len(shared)) + [draw.word() for _ in range(draw.whole(0, 6))]:
-        if draw.chance(0.5):
-            words.append(draw.one(_FILLERS))
-        words.append(word + draw.one(("s", "s", "ing", "ed", "")) if draw.chance(0.25) else word)
-    if draw.chance(0.6):
-        words.insert(0, draw.one(does.names).replace("_", " "))
-    asks: list[str] = []
-    for _ in range(3):
-        chosen = [about, *draw.random.sample(shared[1:], draw.whole(0, min(2, len(shared) - 1)))]
-        draw.random.shuffle(chosen)
-        joined = (" " + draw.one(_FILLERS) + " " if draw.chance(0.4) else " ").join(chosen)
-        asks.append(
-            draw.one(
-                (
-                    "the {x}",
-                    "{v} the {x}",
-                    "{v} {x}",
-                    "what {x}",
-                    "what is the {x}",
-                    "which {x}",
-                    "I want the {x}",
-                    "do the {x}",
-                    "{x}",
-                    "{v} a {x}",
-                    "is there {x}",
-                    "how is the {x}",
-                )
-            ).format(x=joined, v=draw.one(does.names).replace("_", " "))
-        )
-    return capital(" ".join(words)) + ".", tuple(asks)
+_EXTRAS: Final = (
+    " Returns text.", " Returns JSON.", " Needs an account.", " May take a few seconds.", " Read only.", " Requires permission.",
+    " If nothing matches, the list is empty.", " Fails if it does not exist.", " Only for members.", " Results are sorted.",
+    " Use it only when asked.", " Works offline.", " Times are in UTC.",
+)  # fmt: skip
 
 
 def _more_text(draw: Draw, text: str, found: list[Argument]) -> str:
-    if draw.chance(0.35):
-        text += draw.one(
-            (" by {x}", " for a given {x}", " in the {x} system", " of the {x} service", ", given a {x}")
-        ).format(x=spoken(found[0].name) if found and draw.chance(0.5) else draw.word())
+    if found and draw.chance(0.2):
+        text += draw.one((" by {x}", " for a given {x}", ", given a {x}")).format(x=spoken(found[0].name))
+    elif draw.chance(0.15):
+        text += draw.one((" in the {x} system", " of the {x} service")).format(x=draw.word())
     text += draw.one((".", ".", ""))
-    while draw.chance(0.25):
-        text += draw.one(
-            (
-                " Use it only when asked.",
-                " Returns text.",
-                " Returns JSON.",
-                " Fast.",
-                " Needs an account.",
-                f" Not for {draw.word()}s.",
-                f" Handles {draw.word()} and {draw.word()}.",
-                " Other folders are out of reach.",
-                f" Use this tool when you need to {draw.word()} several {draw.word()}s.",
-                " If nothing matches, the list is empty.",
-                " " + capital(draw.words(draw.whole(4, 12))) + ".",
-            )
-        )
-        text = text.replace("  ", " ")
+    if draw.chance(0.25) and text.endswith("."):
+        text += draw.one(_EXTRAS)
     return text
 
 

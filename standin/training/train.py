@@ -107,6 +107,7 @@ class Trainer:
         self.adam = torch.optim.AdamW(
             others, lr=self.ADAM, betas=(0.9, 0.95), eps=1e-10, weight_decay=0.0, fused=self.fast
         )
+        torch._dynamo.config.recompile_limit = 64  # one program for each size of matrix
         self._loss = torch.compile(self._plain_loss, dynamic=False) if self.fast else self._plain_loss
         self._orthogonal = torch.compile(_orthogonal, dynamic=False) if self.fast else _orthogonal
 

@@ -37,7 +37,10 @@ _FUNCTION_WORDS: Final = frozenset(
     "run make read write please now yes true false null none empty".split()
 )
 _HERE: Final = Path(__file__).parent
-_TABLES: Final = "".join((_HERE / name).read_text() for name in ("verbs.txt", "families.txt", "servers.txt"))
+_TABLES: Final = "".join(
+    path.read_text("utf-8")
+    for path in (_HERE / "verbs.txt", _HERE / "families.txt", *sorted((_HERE / "servers").glob("*.txt")))
+)
 _SEEN: Final = frozenset(re.findall("[a-z]+", _TABLES))
 """Words that training sees as names anyway, so that they are no test."""
 _WORDS: Final = [
@@ -167,6 +170,19 @@ class Draw:
             "glob": self.glob,
             "command": self.command,
             "lines": self.lines,
+            "query": self.query,
+            "prompt": self.prompt,
+            "text": self.text,
+            "name": self.name,
+            "place": self.place,
+            "money": self.money,
+            "phone": self.phone,
+            "version": self.version,
+            "symbol": self.symbol,
+            "host": self.host,
+            "key": self.key,
+            "column": self.column,
+            "lang": self.lang,
         }
 
     def one(self, options: Sequence[T]) -> T:
@@ -563,4 +579,129 @@ class Draw:
                 f"{self.word()}/**",
                 f"*{self.word()}*",
             )
+        )
+
+    def query(self) -> str:
+        """Return what one types into a search, without marks."""
+        a, b, c = (self.word() for _ in range(3))
+        return self.one(
+            (
+                a, f"{a} {b}", f"{a} {b}", f"{a} {b} {c}", f"{a} {b} {c}", self.words(self.whole(3, 8)),
+                f"history of the {a} {b}",
+                f"how to {a} a {b}", f"best {a} {b}", f"new {a} {b}", f"{a} and {b}", f"{a} of {b}", f"{a} for {b} {c}",
+                f"what is a {a} {b}", f"{a} {b} {self.year()}", f"{capital(a)} {b}", f"why {a} {b}",
+                f"cheap {a} near {self.city()}",
+            )
+        )  # fmt: skip
+
+    def prompt(self) -> str:
+        """Return the description of a picture."""
+        a, b, c, d = (self.word() for _ in range(4))
+        return self.one(
+            (
+                f"a {a} {b}", f"a {a} {b} in the {c}", f"an old {a} with a {b}", f"{a} {b} at night, {c} style",
+                f"the {a} of a {b}",
+                f"two {a}s and a {b} under {c} {d}", f"a {a} {b} on a {c} {d}", f"{a} {b}, {c} {d}",
+                f"a watercolour of {a} {b}",
+            )
+        )  # fmt: skip
+
+    def text(self) -> str:
+        """Return a message as people write it."""
+        a, b, c, d = (self.word() for _ in range(4))
+        first = self.one(
+            (
+                f"The {a} is {b}", f"Please {a} the {b} before {c}", f"{capital(a)} {b} at {self.time()}", f"Fix the {a} {b}",
+                f"I will {a} the {b} with {self.person()}", f"{capital(a)} is ready",
+                f"We need {self.whole(2, 60)} {a} for the {b}",
+                f"Thanks for the {a} {b}", f"Can somebody {a} the {b}?", f"{capital(a)} and {b} are {c}",
+                capital(self.words(self.whole(2, 12))),
+                f"no {a} today", f"call the {a}", f"{a} {b} {c} {d}",
+            )
+        )  # fmt: skip
+        if self.chance(0.25):
+            first += self.one((". ", ", ", "! ", " - ")) + self.words(self.whole(2, 8))
+        return first + self.one(("", "", "", ".", ".", "!"))
+
+    def name(self) -> str:
+        """Return a name of a thing."""
+        text = self.words(self.one((1, 1, 1, 2, 2, 3)))
+        return self.one((text, text, capital(text), " ".join(capital(one) for one in text.split(" "))))
+
+    def place(self) -> str:
+        """Return an address, or a name of a place."""
+        street = capital(self.nonce() if self.chance(0.5) else self.word())
+        return self.one(
+            (
+                self.city(), self.city(), f"{street} {self.one(('Street', 'Road', 'Square', 'Lane'))} {self.whole(1, 200)}",
+                f"{self.whole(1, 200)} {street} {self.one(('Avenue', 'Street', 'Hill'))}, {self.city()}",
+                f"{street}gata {self.whole(1, 99)}",
+                f"{street}strasse {self.whole(1, 99)}, {self.city()}",
+                f"{street} {self.one(('station', 'harbour', 'airport', 'market', 'bridge'))}",
+            )
+        )  # fmt: skip
+
+    def money(self) -> float:
+        """Return a sum of money."""
+        return self.one(
+            (float(self.whole(1, 500)), round(self._chance() * 200 + 1, 2), round(self._chance() * 9000 + 1, 2))
+        )
+
+    def phone(self) -> str:
+        """Return a telephone number."""
+        return self.one(("+", "+", "0", "00")) + self.one(("", " ")).join(
+            str(self.whole(10, 999)) for _ in range(self.whole(3, 4))
+        )
+
+    def version(self) -> str:
+        """Return a version."""
+        return ".".join(str(self.whole(0, 30)) for _ in range(self.whole(2, 3))) + self.one(("", "", "", "-rc1", "b2"))
+
+    def symbol(self) -> str:
+        """Return a short code in capitals."""
+        return "".join(self.one("ABCDEFGHIJKLMNOPQRSTUVWXYZ") for _ in range(self.whole(2, 5))) + self.one(
+            ("", "", "", ".L", "1")
+        )
+
+    def host(self) -> str:
+        """Return a name or an address of a machine."""
+        return self.one(
+            (
+                ".".join(str(self.whole(1, 254)) for _ in range(4)), f"{self.word()}-{self.whole(1, 40):02d}",
+                f"{self.word()}.{self.word()}.example", f"{self.word()}.{self.one(('local', 'lan', 'example.org', 'io'))}",
+            )
+        )  # fmt: skip
+
+    def key(self) -> str:
+        """Return a key of a store."""
+        return self.one(
+            (
+                f"{self.word()}:{self.whole(1, 9999)}", f"{self.word()}:{self.word()}", self.word(),
+                f"{self.word()}.{self.word()}",
+                f"{self.word()}_{self.word()}", f"{self.word()}:{self.word()}:{self.whole(1, 99)}",
+                f"{self.word()}/{self.word()}",
+                f"{self.word().upper()}_{self.word().upper()}", f"{self.word()}:*",
+            )
+        )  # fmt: skip
+
+    def column(self) -> str:
+        """Return a name of a column or a field."""
+        return self.one(
+            (
+                self.word(),
+                self.word(),
+                f"{self.word()}_{self.word()}",
+                f"{self.word()}_id",
+                f"{self.word()}.{self.word()}",
+            )
+        )
+
+    def lang(self) -> str:
+        """Return a language or its code."""
+        if self.test:
+            return capital(self.nonce())
+        return self.one(
+            "en de fr es it pt nl sv pl cs ja zh ko fi English German French Spanish Italian Portuguese Dutch Swedish Polish "
+            "Czech Japanese Chinese Korean Finnish Greek Turkish Norwegian Danish Hungarian Latin Welsh".split()
+            + [capital(self.nonce())] * 6
         )
