@@ -12,7 +12,7 @@ from gemwright.cli.conversation import specs_of, tools_option
 from gemwright.cli.input import STDIN, read_text
 from gemwright.cli.opened import announce, model_options, open_client
 from gemwright.cli.output import session, write_json
-from gemwright.cli.turns import show_events, why
+from gemwright.cli.turns import keep_last, show_events, why
 
 __all__ = ["run"]
 
@@ -56,7 +56,7 @@ def run(
     The prompt is the argument, or standard input. Tools are declared by --tools and only shown, never run.
     """
     from gemwright.client import problem_of
-    from gemwright.messages import Audio, GenerationOptions, Image, Media, Message, Text
+    from gemwright.messages import Audio, GenerationOptions, Image, Media, Message, Text, turn_to_json
     from gemwright.messages import system as system_message
 
     text = read_text(STDIN) if prompt is None or prompt == STDIN else prompt
@@ -83,30 +83,12 @@ def run(
         with opened.client.stream(messages, specs, options) as stream:
             if as_json:
                 turn = stream.turn()
-                write_json(turn_json(turn))
+                keep_last(turn)
+                write_json(turn_to_json(turn))
             else:
-                show_events(stream)
-                turn = stream.so_far()
+                turn = show_events(stream)
     if session().verbose:
         session().say(why(turn).rstrip())
     problem = problem_of(turn)
     if problem is not None:
         raise problem
-
-
-def turn_json(turn: Any) -> dict[str, Any]:
-    """Return a turn as JSON for programs."""
-    return {
-        "text": turn.text,
-        "thinking": turn.thinking,
-        "tool_calls": [{"id": c.id, "name": c.name, "arguments": dict(c.arguments)} for c in turn.tool_calls],
-        "incomplete": [{"name": c.name, "raw": c.raw, "reason": c.reason} for c in turn.incomplete],
-        "finish": turn.finish,
-        "usage": {"prompt_tokens": turn.usage.prompt_tokens, "output_tokens": turn.usage.output_tokens},
-        "repairs": [{"id": r.id, "count": r.count} for r in turn.repairs],
-        "runtime": turn.runtime,
-        "model": turn.model,
-        "lane": turn.lane,
-        "dialect": turn.dialect,
-        "note": turn.note,
-    }

@@ -1,31 +1,92 @@
-"""Shows a turn in the terminal while it is spoken."""
+"""Shows a turn in the terminal while it is spoken, explains it, and keeps the last one for `gemwright why last`."""
 
 from __future__ import annotations
 
 import json
+import logging
+import os
 from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
 
 from gemwright.cli.output import session, write
+from gemwright.foundation import jsonx
+from gemwright.foundation.errors import GemwrightError
+from gemwright.foundation.files import write_whole
+from gemwright.foundation.paths import places
 from gemwright.foundation.terminal import harmless
 from gemwright.messages import (
     Event,
+    FinishReason,
+    Folder,
     Malformed,
+    Repair,
     RepairApplied,
     TextDelta,
     ThinkingDelta,
     ThinkingEnded,
     ToolCallEnded,
     Turn,
+    turn_to_json,
 )
+from gemwright.wire import REPAIRS
 
-__all__ = ["show_events", "why"]
+__all__ = ["keep_last", "last_turn_file", "show_events", "why", "why_rows"]
+
+_log = logging.getLogger("gemwright.cli")
 
 
-def show_events(events: Iterable[Event]) -> None:
-    """Print thinking, text and calls as they come; text of the model cannot drive the terminal."""
+LAST: Final = "last-turn.json"
+"""Name of the file that holds the last turn, in the directory for state."""
+
+
+def show_events(events: Iterable[Event]) -> Turn:
+    """Print thinking, text and calls as they come; text of the model cannot drive the terminal.
+
+    Returns:
+        The turn. It is kept as the last one, and so is what had come of it when it broke off.
+    """
+    folder = Folder()
+    broken: FinishReason | None = "error"
+    try:
+        _show(events, folder)
+        broken = None
+    except KeyboardInterrupt:
+        broken = "cancelled"
+        raise
+    finally:
+        turn = folder.turn()
+        if turn != Turn():
+            keep_last(replace(turn, finish=broken) if broken else turn)
+    return turn
+
+
+def last_turn_file() -> Path:
+    """Return where the last turn is kept."""
+    return places(os.environ).state / LAST
+
+
+def keep_last(turn: Turn) -> None:
+    """Keep a turn as the last one, unless the settings say otherwise. That it cannot be kept is no failure.
+
+    What is kept is what the model said and how that came about: no prompt, no address, no key.
+    """
+    if not session().settings().keep_last:
+        return
+    path = last_turn_file()
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_whole(path, jsonx.compact(turn_to_json(turn)).encode() + b"\n")
+    except (OSError, GemwrightError) as e:
+        _log.info("the last turn was not kept: %s", e)
+
+
+def _show(events: Iterable[Event], folder: Folder) -> None:
     paint = session().paint
     fresh = True
     for event in events:
+        folder.add(event)
         match event:
             case ThinkingDelta(text):
                 if fresh:
@@ -57,15 +118,35 @@ def show_events(events: Iterable[Event]) -> None:
 
 def why(turn: Turn) -> str:
     """Return how a turn came about, one fact a line."""
+    return "".join(f"{name:8} {harmless(value)}\n" for name, value in why_rows(turn))
+
+
+def why_rows(turn: Turn) -> list[tuple[str, str]]:
+    """Return how a turn came about, as names and values; what is not known is left out."""
     usage = turn.usage
+    spent = [f"{usage.prompt_tokens} in", f"{usage.output_tokens} out"]
+    spent += [f"{usage.cached_tokens} from the cache"] if usage.cached_tokens else []
     rows = [
-        ("runtime", turn.runtime),
+        ("runtime", " ".join(filter(None, [turn.runtime, turn.version]))),
         ("model", turn.model),
-        ("lane", turn.lane),
+        ("lane", f"{turn.lane}: {turn.lane_why}" if turn.lane_why else turn.lane),
         ("dialect", turn.dialect),
         ("note", turn.note),
         ("finish", turn.finish),
-        ("tokens", f"{usage.prompt_tokens} in, {usage.output_tokens} out"),
-        ("repairs", ", ".join(f"{r.id} ×{r.count}" for r in turn.repairs) or "none"),  # noqa: RUF001
+        ("tokens", ", ".join(spent) if usage.output_tokens is not None else "the runtime does not say"),
+        *[("repaired", _repair_row(repair)) for repair in turn.repairs],
+        *[("no call", f"{call.name or 'unnamed'}: {call.reason}") for call in turn.incomplete],
+        ("ignored", ", ".join(turn.ignored)),
+        *[("known", f"{quirk} (gemwright corpus show {quirk})") for quirk in turn.quirks],
     ]
-    return "".join(f"{name:8} {harmless(value)}\n" for name, value in rows if value)
+    if not turn.repairs:
+        rows.append(("repaired", "nothing"))
+    return [(name, value) for name, value in rows if value]
+
+
+def _repair_row(repair: Repair) -> str:
+    rule = REPAIRS.get(repair.id)
+    times = f" {repair.count} times" if repair.count > 1 else ""
+    detail = f" ({repair.detail})" if repair.detail else ""
+    meaning = f": {rule.deviation}; {rule.correction}" if rule else ""
+    return f"{repair.id}{times}{detail}{meaning}"

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final, cast
+from urllib.parse import unquote
 
 from gemwright.foundation import jsonx
 from gemwright.foundation.errors import BadToolSchema
@@ -110,7 +111,7 @@ def _target(ref: str, root: object) -> object:
         raise BadToolSchema(f"the reference {ref!r} leads out of the schema", hint="put the schema into `$defs`")
     target = root
     for step in ref[2:].split("/") if ref != "#" else ():
-        name = step.replace("~1", "/").replace("~0", "~")
+        name = unquote(step).replace("~1", "/").replace("~0", "~")
         if isinstance(target, Mapping) and name in target:
             target = cast("Mapping[str, object]", target)[name]
         elif isinstance(target, list) and name.isdigit() and int(name) < len(cast("list[object]", target)):

@@ -116,6 +116,10 @@ class Settings:
     thinking: bool = field(default=False, metadata=_about(_SWITCH, "whether the model thinks before it answers"))
     color: str = field(default="auto", metadata=_about(_choice("auto", "always", "never"), "colours in the terminal"))
     offline: bool = field(default=False, metadata=_about(_SWITCH, "use nothing beyond this machine"))
+    keep_last: bool = field(
+        default=True,
+        metadata=_about(_SWITCH, "whether the last answer is kept on this machine, for `gemwright why last`"),
+    )
     profile: str = field(default="", metadata=_about(_TEXT, "which [profile.NAME] of the settings files applies"))
     engine_threads: int | None = field(default=None, metadata=_about(_whole(1), "threads of the engine we start"))
     engine_context: int | None = field(
