@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from gemwright.catalog.ranges import Event, Range
 from gemwright.foundation.versions import Scheme
 
-__all__ = ["Hardware", "Milestone", "Quant", "QuantFile", "Relative", "Runtime"]
+__all__ = ["Hardware", "Milestone", "Quant", "QuantFile", "Quirk", "Relative", "Runtime"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,44 @@ class Milestone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quirk:
+    """What some versions of a runtime do otherwise than a client expects. Adapters ask for it by its id.
+
+    Attributes:
+        id: what adapters call it, unique within the runtime.
+        effect: what a client meets, as a sentence.
+        advisory: id below `advisories/` that tells the whole story; this or `claim` is given.
+        claim: id below `claims/`, where it is no problem but a fact.
+        events: where the range of versions begins and ends; none is every version.
+        last_seen: the newest version in which it was seen, where the range has no end.
+        every_version: it holds in every later version.
+    """
+
+    id: str
+    effect: str
+    advisory: str = ""
+    claim: str = ""
+    events: tuple[Event, ...] = ()
+    last_seen: str = ""
+    every_version: bool = False
+
+    @property
+    def evidence(self) -> str:
+        """The id of the advisory or claim that it rests on."""
+        return self.advisory or self.claim
+
+    def versions(self, package: str, scheme: Scheme) -> Range:
+        """Return the versions that have it, as a range of the runtime whose quirk it is."""
+        return Range(
+            package=package,
+            scheme=scheme,
+            events=self.events,
+            last_seen=self.last_seen,
+            every_version=self.every_version,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
     """Software that runs, serves, trains or quantises Gemma 4.
 
@@ -103,6 +142,7 @@ class Runtime:
         note: what has to be known to use it.
         asked: how people ask for it.
         milestone: versions that matter.
+        quirk: what some versions do otherwise than a client expects.
         source: ids below `sources/`.
     """
 
@@ -123,6 +163,7 @@ class Runtime:
     note: str = ""
     asked: tuple[str, ...] = ()
     milestone: tuple[Milestone, ...] = ()
+    quirk: tuple[Quirk, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,7 +62,7 @@ class RuntimeInfo:
     note: str = ""
     """What a person has to know about this model, such as that its weights are random."""
     quirks: tuple[str, ...] = ()
-    """Ids of the catalog's quirks that are active in this version."""
+    """Ids of the advisories and claims behind the quirks that the catalog knows of this version."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from gemwright.catalog.ranges import Range
 from gemwright.corpus.lint.world import Fault, World
 from gemwright.foundation.versions import parse
 
@@ -20,12 +21,26 @@ def check(world: World) -> Iterator[Fault]:
             for row in getattr(record, field):
                 for needle, message in _problems(row):
                     yield Fault("ranges", file, world.line(file, needle), f"{row.package}: {message}")
-    for file, _, runtime in world.records("runtimes"):
+    for file, name, runtime in world.records("runtimes"):
         versions = [step.version for step in runtime.milestone]
         for version in (*versions, runtime.at_least, runtime.latest, *runtime.never):
             if version and parse(version, runtime.scheme) is None:
                 line = world.line(file, version)
                 yield Fault("ranges", file, line, f"{version!r} is no {runtime.scheme} version")
+        for quirk in runtime.quirk:
+            versions = quirk.versions(name, runtime.scheme)
+            for needle, message in _problems(versions):
+                yield Fault("ranges", file, world.line(file, needle), f"quirk {quirk.id}: {message}")
+            told = _told(world, quirk.advisory, name)
+            if told and not any(row.events == quirk.events for row in told):
+                message = f"quirk {quirk.id}: its versions are none that {quirk.advisory} names"
+                yield Fault("ranges", file, world.line(file, quirk.id), message)
+
+
+def _told(world: World, advisory: str, package: str) -> list[Range]:
+    """Return the ranges of a package that an advisory names."""
+    found = (record for _, name, record in world.records("advisories") if name == advisory)
+    return [row for record in found for row in record.affected if row.package == package]
 
 
 def _problems(row: Any) -> Iterator[tuple[str, str]]:

@@ -52,8 +52,11 @@ def _named(kind: str, record: Any) -> Iterator[tuple[str, str]]:
     elif kind == "quants":
         yield from (("sources", one) for file in record.file for one in file.source)
         yield from (("runtimes", one) for one in record.runtimes)
-    elif kind == "runtimes" and record.mirror:
-        yield "runtimes", record.mirror
+    elif kind == "runtimes":
+        if record.mirror:
+            yield "runtimes", record.mirror
+        yield from (("advisories", one.advisory) for one in record.quirk if one.advisory)
+        yield from (("claims", one.claim) for one in record.quirk if one.claim)
     elif kind == "benchmarks":
         yield from (("sources", one.source) for one in record.score)
     elif kind == "tooling":
