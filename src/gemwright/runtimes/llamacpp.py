@@ -6,17 +6,20 @@ Never knows: what the text means. The JSON is read and written in `llamacpp_json
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import PurePath, PureWindowsPath
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from gemwright.foundation.errors import ModelMissing, RuntimeGarbled, RuntimeRejected
+from gemwright.foundation.errors import ModelMissing, RuntimeGarbled, RuntimeRejected, Unsupported
 from gemwright.foundation.http import ByteStream, Http, Timeouts
 from gemwright.runtimes.base import Capabilities, ChatChunk, ChatRequest, RawChunk, RawRequest, RuntimeInfo
 from gemwright.runtimes.framing import DONE, SseParser, error_in, frames, json_object
 from gemwright.runtimes.llamacpp_json import ChatReader, chat_body, raw_body, raw_chunk, sharpened, template_body
+from gemwright.runtimes.openai_compat_json import vectors
+from gemwright.runtimes.quirks import quirks_of
+from gemwright.runtimes.reading import as_list, as_object
+from gemwright.runtimes.refusals import nearest
 
 __all__ = ["LlamaCpp"]
 
@@ -61,12 +64,13 @@ class LlamaCpp:
         """
         props = await self._props()
         await self._check_model()
-        settings = _object(props.get("default_generation_settings"))
-        media = _object(props.get("modalities"))
+        settings = as_object(props.get("default_generation_settings"))
+        media = as_object(props.get("modalities"))
         context = settings.get("n_ctx")
+        version = str(props.get("build_info", ""))
         return RuntimeInfo(
             runtime="llama.cpp",
-            version=str(props.get("build_info", "")),
+            version=version,
             model=_model_name(props),
             context=context if isinstance(context, int) and context > 0 else None,
             template=str(props.get("chat_template", "")),
@@ -75,10 +79,13 @@ class LlamaCpp:
                 raw_tokens=True,
                 chat=True,
                 grammar="gbnf",
+                response_schema=True,
+                embeddings=True,
                 images=media.get("vision") is True,
                 audio=media.get("audio") is True,
             ),
             note=self._note,
+            quirks=quirks_of("llama.cpp", version).evidence,
         )
 
     async def generate(self, request: RawRequest) -> AsyncGenerator[RawChunk]:
@@ -126,11 +133,31 @@ class LlamaCpp:
         channels, calls and strings) for what they are: whoever has untrusted text cuts it inside such a spelling.
         """
         body = {"content": text, "add_special": False, "parse_special": parse_special}
-        answer = _object(await self._http.post_json("/tokenize", body))
-        tokens = _list(answer.get("tokens"))
+        answer = as_object(await self._http.post_json("/tokenize", body))
+        tokens = as_list(answer.get("tokens"))
         if not isinstance(answer.get("tokens"), list) or not all(isinstance(token, int) for token in tokens):
             raise RuntimeGarbled(f"{self._origin}/tokenize answered without token ids", hint=_NOT_LLAMACPP)
         return tokens
+
+    async def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """Return a vector for each text.
+
+        Raises:
+            Unsupported: the server was not started for embeddings.
+            RuntimeFailure: it answers with something else.
+        """
+        await self._check_model()
+        try:
+            answer = await self._http.post_json("/v1/embeddings", {"input": list(texts)})
+        except RuntimeRejected as error:
+            if error.status == 501:
+                hint = "start llama-server with --embeddings, and with a model for them"
+                raise Unsupported(error.message, hint=hint) from error
+            raise sharpened(error) from error
+        found = vectors(answer, len(texts))
+        if found is None:
+            raise RuntimeGarbled(f"{self._origin}/v1/embeddings answered without vectors", hint=_NOT_LLAMACPP)
+        return found
 
     async def apply_template(
         self, messages: Sequence[dict[str, Any]], tools: Sequence[dict[str, Any]] = (), *, thinking: bool = False
@@ -138,7 +165,7 @@ class LlamaCpp:
         """Return the prompt that the server's own template makes of messages; it leaves out the leading <bos>."""
         body = template_body(ChatRequest(messages, tools, thinking=thinking))
         try:
-            answer = _object(await self._http.post_json("/apply-template", body))
+            answer = as_object(await self._http.post_json("/apply-template", body))
         except RuntimeRejected as error:
             raise sharpened(error) from error
         prompt = answer.get("prompt")
@@ -153,7 +180,7 @@ class LlamaCpp:
             RuntimeFailure: nobody answers, or with something else.
         """
         try:
-            answer = _object(await self._http.get_json("/health"))
+            answer = as_object(await self._http.get_json("/health"))
         except RuntimeRejected as error:
             if error.status == 503:
                 return False
@@ -184,7 +211,7 @@ class LlamaCpp:
                     raise error
                 yield frame
 
-    async def _props(self) -> dict[str, Any]:
+    async def _props(self) -> Mapping[str, Any]:
         try:
             props = await self._http.get_json("/props")
         except RuntimeGarbled as error:
@@ -195,7 +222,7 @@ class LlamaCpp:
                     f"{self._origin} is no llama.cpp server: it has no /props", hint=_NOT_LLAMACPP
                 ) from error
             raise
-        found = _object(props)
+        found = as_object(props)
         if "default_generation_settings" not in found:
             raise RuntimeGarbled(f"{self._origin} is no llama.cpp server: its /props says nothing", hint=_NOT_LLAMACPP)
         return found
@@ -205,37 +232,25 @@ class LlamaCpp:
             return
         names = await self._model_names()
         if names and self._model not in names:
-            near = difflib.get_close_matches(self._model, names, n=len(names), cutoff=0.0)
-            raise ModelMissing(f"{self._origin} has no model {self._model!r}", suggestions=tuple(near))
+            near = nearest(self._model, names)
+            raise ModelMissing(f"{self._origin} has no model {self._model!r}", suggestions=near)
         self._model_seen = True
 
     async def _model_names(self) -> list[str]:
         """Return every name that the server tells for its models."""
-        answer = _object(await self._http.get_json("/v1/models"))
+        answer = as_object(await self._http.get_json("/v1/models"))
         names: list[str] = []
-        for item in cast("list[Any]", answer.get("data") if isinstance(answer.get("data"), list) else []):
-            entry = _object(item)
-            aliases = entry.get("aliases")
-            names += [
-                str(entry.get("id", "")),
-                *map(str, cast("list[Any]", aliases) if isinstance(aliases, list) else []),
-            ]
+        for item in as_list(answer.get("data")):
+            entry = as_object(item)
+            names += [str(entry.get("id", "")), *map(str, as_list(entry.get("aliases")))]
         return list(dict.fromkeys(name for name in names if name))
 
     def _cut_off(self) -> RuntimeGarbled:
         return RuntimeGarbled(f"{self._origin} ended its stream before the model had ended")
 
 
-def _model_name(props: dict[str, Any]) -> str:
+def _model_name(props: Mapping[str, Any]) -> str:
     """Return the model's alias, or the name of its file; a whole path is nobody's business."""
     alias = str(props.get("model_alias") or props.get("model_path") or "")
     name = PureWindowsPath(alias) if "\\" in alias else PurePath(alias)
     return name.name if name.is_absolute() else alias
-
-
-def _object(value: object) -> dict[str, Any]:
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[Any]:
-    return cast("list[Any]", value) if isinstance(value, list) else []

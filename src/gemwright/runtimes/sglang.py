@@ -1,0 +1,30 @@
+"""SGLang: in what it differs from other servers that speak OpenAI's protocol.
+
+Source: SGLang's `srt/entrypoints/openai/protocol.py` and its page on native APIs, autumn 2026.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from gemwright.runtimes.openai_compat import OpenAICompat
+from gemwright.runtimes.openai_compat_json import Differences
+
+__all__ = ["DIFFERENCES", "SGLang"]
+
+DIFFERENCES: Final = Differences(
+    runtime="SGLang",
+    record="sglang",
+    port=30000,
+    completions="tokens",
+    completion_fields={"skip_special_tokens": False, "no_stop_trim": True},
+    version_paths=("/server_info", "/get_server_info"),
+    tokenize_path="/tokenize",
+    audio=True,
+)
+
+
+class SGLang(OpenAICompat):
+    """An SGLang server, as a `Runtime`. Arguments as of `OpenAICompat`."""
+
+    differences: ClassVar[Differences] = DIFFERENCES
