@@ -44,10 +44,11 @@ def body_of(answer: bytes) -> bytes:
 
 
 class Recording:
-    """The last stream that the engine gave, kept so that one stream can be spoiled in a thousand ways."""
+    """What the engine said, kept so that one stream can be spoiled in a thousand ways without asking as often."""
 
-    def __init__(self) -> None:
-        self.body: bytes | None = None
+    def __init__(self, body: bytes | None = None) -> None:
+        self.body = body
+        self.answers: dict[tuple[str, bytes], bytes] = {}
 
 
 def spoiling(url: str, fault: Fault, *, kept: Recording | None = None) -> Handler:
@@ -56,12 +57,16 @@ def spoiling(url: str, fault: Fault, *, kept: Recording | None = None) -> Handle
     Args:
         url: address of the engine.
         fault: what happens to streams.
-        kept: where the first stream is kept and every later one taken from; else the engine is asked each time.
+        kept: where what it said first is kept and taken from later; else the engine is asked each time.
     """
 
     async def handler(request: Asked, say: Say) -> None:
         if request.path not in STREAMS:
-            await say(await handed_on(url, request))
+            answers = {} if kept is None else kept.answers
+            question = request.path, request.body
+            if question not in answers:
+                answers[question] = await handed_on(url, request)
+            await say(answers[question])
             return
         body = kept.body if kept is not None else None
         if body is None:

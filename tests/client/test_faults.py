@@ -190,8 +190,7 @@ def test_cut_at_every_byte(
 ) -> None:
     """Never half a turn that looks whole: the end is told only where the runtime had told it."""
     body, right = good[lane]
-    kept = Recording()
-    kept.body = body
+    kept = Recording(body)
     at = 0
 
     async def cut(whole: bytes, say: Say) -> None:
@@ -223,8 +222,7 @@ def test_any_cut_of_a_whole_stream_is_the_same(
 ) -> None:
     """The network may cut wherever it likes."""
     body, right = good[lane]
-    kept = Recording()
-    kept.body = body
+    kept = Recording(body)
 
     async def sliced(whole: bytes, say: Say) -> None:
         await say(STREAM)
@@ -335,8 +333,7 @@ def test_no_frame_of_the_raw_lane_can_come_twice(engine: Engine, good: dict[Lane
     """The runtime says how many tokens there were: one too many, and the turn does not end well."""
     body, right = good["raw"]
     frames = frames_of(body)
-    kept = Recording()
-    kept.body = body
+    kept = Recording(body)
     at = 0
 
     async def doubled(_: bytes, say: Say) -> None:
