@@ -98,6 +98,12 @@ source = ["example.org/one"]
 [[milestone]]
 version = "0.20.0"
 what = "first"
+
+[[quirk]]
+id = "empty-answers"
+effect = "Answers are empty."
+advisory = "ollama/empty"
+events = [{ introduced = "0.20.0" }, { fixed = "0.21.0" }]
 """
 SUPPORT = """
 title = "Thinking kept apart"

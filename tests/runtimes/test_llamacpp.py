@@ -21,6 +21,7 @@ from gemwright.foundation.errors import (
     RuntimeRejected,
     RuntimeTimeout,
     RuntimeUnreachable,
+    Unsupported,
 )
 from gemwright.foundation.http import Timeouts
 from gemwright.messages import Usage
@@ -197,6 +198,25 @@ def test_prompt_that_is_none() -> None:
     """The template's answer has to be text."""
     with pytest.raises(RuntimeGarbled):
         asking(saying(answer(b'{"prompt":null}')), lambda runtime, _: runtime.apply_template([]))
+
+
+def test_quirks_of_a_build() -> None:
+    """A build's number is found in its name."""
+    assert "llama.cpp/response-format-drops-tools" in described(saying(answer(json.dumps(PROPS).encode()))).quirks
+    old = answer(json.dumps(PROPS | {"build_info": "b8650-0123abcd"}).encode())
+    assert described(saying(old)).quirks == ()
+
+
+def test_embed() -> None:
+    """Vectors in the order of the texts; a server that was not started for it says what to do."""
+    rows = answer(b'{"data":[{"index":1,"embedding":[2]},{"index":0,"embedding":[1]}]}')
+    assert asking(saying(rows), lambda runtime, _: runtime.embed(["a", "b"])) == [[1.0], [2.0]]
+    body = b'{"error":{"code":501,"message":"This server does not support embeddings. Start it with `--embeddings`"}}'
+    with pytest.raises(Unsupported) as caught:
+        asking(saying(answer(body, 501)), lambda runtime, _: runtime.embed(["a"]))
+    assert "--embeddings" in caught.value.hint
+    with pytest.raises(RuntimeGarbled):
+        asking(saying(answer(b'{"data":[]}')), lambda runtime, _: runtime.embed(["a"]))
 
 
 # what is asked

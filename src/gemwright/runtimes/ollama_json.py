@@ -165,7 +165,7 @@ class ChatReader:
 
 
 def _finish(frame: Mapping[str, Any]) -> FinishReason:
-    """Return how an answer ended. Before 0.1.40 or so no reason was told; one that is empty is a runner that went away.
+    """Return how an answer ended. One that is empty is a runner that went away; no reason at all counts as an end.
 
     Raises:
         RuntimeGarbled: the runner went away, or the model was only loaded or unloaded.

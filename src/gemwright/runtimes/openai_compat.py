@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath, PureWindowsPath
 from typing import Any, ClassVar, Final
 
@@ -125,6 +125,8 @@ class OpenAICompat:
     async def generate(self, request: RawRequest) -> AsyncGenerator[RawChunk]:
         """Continue a rendered prompt by `/v1/completions`.
 
+        A server that tells token ids is always given ids, since it would put a <bos> of its own before a text.
+
         Raises:
             Unsupported: this server is known to lose our marks there, takes no ids, or no grammar.
         """
@@ -135,8 +137,11 @@ class OpenAICompat:
         if request.grammar is not None:
             raise Unsupported(f"{self._own.runtime} takes no GBNF grammar", hint="use the chat lane, with a schema")
         model = await self._model()
+        prompt = request.prompt
+        if isinstance(prompt, str) and self._own.completions == "tokens" and self._own.tokenize_path:
+            prompt = await self.tokenize(prompt, parse_special=True)
         reader = CompletionReader()
-        body = completion_body(request, self._named(model), self._own)
+        body = completion_body(replace(request, prompt=prompt), self._named(model), self._own)
         async with aclosing(self._frames("/v1/completions", body)) as found:
             async for frame in found:
                 chunk = reader.read(frame)

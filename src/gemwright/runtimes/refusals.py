@@ -47,7 +47,7 @@ _OVERFLOW: Final = tuple(
     )
 )
 _OUT_OF_MEMORY: Final = re.compile(
-    r"out of (device |system )?memory|outofmemory|out_of_(device_)?memory|(insufficient|not enough) (\w+ )?memory"
+    r"out of (device |system )?memory|outof(device|host)?memory|out_of_(device_)?memory|(insufficient|not enough) (\w+ )?memory"
     r"|failed to allocate|alloc\w* failed|(cuda|hip)malloc failed|requires more system memory"
     r"|no available memory for the cache"
 )

@@ -20,11 +20,9 @@ DIFFERENCES: Final = Differences(
     reasoning="reasoning",
     completions="tokens",
     completion_fields={
-        # Our marks are special tokens, which are left out of the text otherwise; no space is put between two of them;
-        # a prompt that is text has its own <bos>.
+        # Our marks are special tokens, which are left out of the text otherwise; no space is put between two of them.
         "skip_special_tokens": False,
         "spaces_between_special_tokens": False,
-        "add_special_tokens": False,
     },
     version_paths=("/version",),
     tokenize_path="/tokenize",
