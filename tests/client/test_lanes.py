@@ -118,7 +118,7 @@ def test_a_turn_tells_it_all() -> None:
 
 def test_what_was_not_asked_for_is_not_told_as_ignored() -> None:
     """No seed, no complaint about seeds."""
-    about = info(replace(TOKENS, ignores=("seed", "tool_choice", "response_schema")))
+    about = info(replace(TOKENS, ignores=("seed", "tool_choice", "response_format")))
     with Client(Echo([RawChunk("Hi."), RawChunk(finish="stop")], info=about)) as client:
         assert client.turn([user("a")], [TIDE]).ignored == ()
 

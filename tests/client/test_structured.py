@@ -105,7 +105,7 @@ def test_the_chat_lane_leaves_it_to_a_runtime_that_can() -> None:
     assert (found.value, found.way) == (GOOD, "runtime")
 
 
-@pytest.mark.parametrize("can", [TOLD, replace(HOLDS, ignores=("response_schema",)), Capabilities(raw_text=True)])
+@pytest.mark.parametrize("can", [TOLD, replace(HOLDS, ignores=("response_format",)), Capabilities(raw_text=True)])
 def test_everywhere_else_the_model_is_told(can: Capabilities) -> None:
     """In the system message, beside what stands there."""
     text = json.dumps(GOOD)

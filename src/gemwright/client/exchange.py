@@ -167,7 +167,7 @@ async def chat_exchange(ask: Question) -> Exchange:
         *(["tools"] if tools else []),
         *(["tool_choice"] if tools and options.tool_choice != "auto" else []),
         *(["thinking"] if options.thinking else []),
-        *(["response_schema"] if ask.schema is not None else []),
+        *(["response_format"] if ask.schema is not None else []),
     ]
     chunks = retried(lambda: ask.runtime.chat(request), retries=ask.retries)
     return Exchange(_started(ask, notes, asked, unsaid), chunks, normaliser.feed, normaliser.finish)

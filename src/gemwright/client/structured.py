@@ -228,7 +228,7 @@ async def _way(
             return "prompt", told  # no grammar can be made of it; it is validated all the same
         strict = replace(options, strict_tools=True, tool_choice="required", json_answer=False)
         return "grammar", _Called(tool, strict, wrapped=wrapped)
-    holds = can.response_schema and can.chat and "response_schema" not in can.ignores
+    holds = can.response_schema and can.chat and "response_format" not in can.ignores
     if holds and (probe.lane.name == "chat" or not probe.lane.why.startswith("asked for")):
         return "runtime", told
     return "prompt", told
