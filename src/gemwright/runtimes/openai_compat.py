@@ -203,7 +203,7 @@ class OpenAICompat:
                 f"{self._own.runtime} always reads control tokens in text", hint="cut the text inside them"
             )
         model = await self._model()
-        body = {"model": model.id, "prompt": text, "add_special_tokens": False}
+        body = {"model": model.id, self._own.tokenize_field: text, "add_special_tokens": False}
         try:
             answer = as_object(await self._http.post_json(self._own.tokenize_path, body))
         except RuntimeRejected as error:
@@ -279,7 +279,7 @@ class OpenAICompat:
                 answer = as_object(await self._http.get_json(path))
             except (RuntimeGarbled, RuntimeRejected):
                 continue  # another version tells it elsewhere
-            version = as_text(answer.get("version"))
+            version = as_text(answer.get(self._own.version_key))
             if version:
                 return version
         return ""

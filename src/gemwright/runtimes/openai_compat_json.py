@@ -46,11 +46,14 @@ class Differences:
             `medium` and `none`.
         completions: what `/v1/completions` may be given so that our marks come back in the text: nothing, text, or ids.
         completion_fields: further fields that such a request needs.
+        visible: the field of such a request that lists control tokens to be spelt out; empty where there is none.
         response_schema: whether `response_format` holds an answer to a JSON schema.
         top_k: whether it takes `top_k`, which OpenAI's own protocol has not.
         needs_model: whether a request has to name the model.
-        version_paths: where it tells its version, under the key `version`; tried in this order.
+        version_paths: where it tells its version, tried in this order.
+        version_key: under which key it stands there.
         tokenize_path: where it makes token ids of text; empty where it does not.
+        tokenize_field: the field that takes the text there.
         embeddings: whether it makes vectors when its model can.
         images, audio: whether it takes them when its model can.
         ignores: fields of a request that it leaves out without a word.
@@ -63,11 +66,14 @@ class Differences:
     thinking: Literal["template", "effort"] = "template"
     completions: Completions = "none"
     completion_fields: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    visible: str = ""
     response_schema: bool = True
     top_k: bool = True
     needs_model: bool = True
     version_paths: tuple[str, ...] = ()
+    version_key: str = "version"
     tokenize_path: str = ""
+    tokenize_field: str = "prompt"
     embeddings: bool = True
     images: bool = True
     audio: bool = False
@@ -108,6 +114,8 @@ def completion_body(request: RawRequest, model: str, differences: Differences) -
         **_sampling(request.sampling, differences),
         **differences.completion_fields,
     }
+    if request.visible and differences.visible:
+        body[differences.visible] = list(request.visible)
     return {**body, "model": model} if model else body
 
 
