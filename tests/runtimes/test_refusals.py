@@ -47,9 +47,10 @@ def refused(words: str, status: int = 400) -> RuntimeRejected:
             4096,
         ),
         (
-            "The number of tokens to keep from the initial prompt is greater than the context length.",
-            None,
-            None,
+            "The number of tokens to keep from the initial prompt is greater than the context length (n_keep: 10247 >= "
+            "n_ctx: 4096). Try to load the model with a larger context length, or provide a shorter prompt.",
+            10247,
+            4096,
         ),
         ("the prompt is longer than the context length currently available to the model; shorten", None, None),
         ("the input length exceeds the context length", None, None),

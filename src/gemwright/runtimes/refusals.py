@@ -39,6 +39,7 @@ _OVERFLOW: Final = tuple(
             r"input \((?P<needed>\d+) tokens\) is longer than the model's context length \((?P<limit>\d+)",
             # LM Studio
             r"keep the first (?P<needed>\d+) tokens.*context length of only (?P<limit>\d+)",
+            r"greater than the context length \(n_keep: (?P<needed>\d+) >= n_ctx: (?P<limit>\d+)\)",
             r"tokens to keep from the initial prompt is greater than the context length",
             # Ollama
             r"prompt is longer than the context length|input length exceeds the context length",

@@ -1,6 +1,7 @@
 """SGLang: in what it differs from other servers that speak OpenAI's protocol.
 
-Source: SGLang's `srt/entrypoints/openai/protocol.py` and its page on native APIs, autumn 2026.
+Source: SGLang's `srt/entrypoints/openai/protocol.py` at 004c82e and its page on native APIs, which has `/get_server_info`
+and `/tokenize`; `/server_info` is tried first and may not be there. Not met for real.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """vLLM: in what it differs from other servers that speak OpenAI's protocol.
 
-Source: vLLM's `entrypoints/openai` and `entrypoints/serve` in pkg:pypi/vllm@0.33.0 and the `main` branch of October 2026.
+Source: vLLM's `entrypoints/openai/completion/protocol.py` at 002032e for completions, the claim
+streaming/reasoning-field-names for thoughts; `/version` and `/tokenize` as users call them. Not met for real.
 """
 
 from __future__ import annotations
