@@ -222,7 +222,9 @@ def _parallel(talk: Talk, count: int) -> None:
     talk.system(instructions(draw))
     calls: list[tuple[Tool, dict[str, Any]]] = []
     single = [
-        one for one in talk.tools if one.fill is None and any(other.kind not in _NOT_MANY for other in one.arguments)
+        one
+        for one in talk.tools
+        if one.fill is None and len(one.arguments) < 4 and any(other.kind not in _NOT_MANY for other in one.arguments)
     ]
     if single and (draw.chance(0.55) or len(talk.tools) < 2):
         one = draw.one(single)
@@ -232,7 +234,7 @@ def _parallel(talk: Talk, count: int) -> None:
         values: list[Any] = []
         texts: list[str] = []
         phrase = draw.one(argument.phrases)
-        for _ in range(draw.one((2, 2, 3, 3, 4))):
+        for _ in range(draw.one((2, 2, 2, 3, 3, 4))):
             argument.phrases = (phrase,)
             value, text = fill(draw, argument)
             if value not in values:
@@ -269,8 +271,8 @@ def _listed(draw: Draw, texts: list[str]) -> str:
 
 def _chain(talk: Talk, count: int) -> None:
     draw = talk.draw
-    rounds = draw.one((2, 2, 2, 3, 3, 3, 4, 4, 5, 6, 7, 8, 9, 10))
-    if draw.chance(0.35):
+    rounds = draw.one((2, 2, 2, 2, 3, 3, 3, 4, 4, 5, 6, 7, 8, 9, 10))
+    if draw.chance(0.25):
         _sequence(talk, count, rounds)
         return
     others = toolset(draw, max(1, count - rounds)) if count > rounds or draw.chance(0.3) else []
@@ -316,7 +318,7 @@ def _sequence(talk: Talk, count: int, rounds: int) -> None:
     draw = talk.draw
     talk.tools = some_tools(draw, count)
     talk.system(instructions(draw))
-    rounds = min(rounds, 6)
+    rounds = min(rounds, 4)
     texts: list[str] = []
     calls: list[tuple[Tool, dict[str, Any], Result]] = []
     for at in range(rounds):
@@ -472,19 +474,45 @@ def _hello(talk: Talk, count: int) -> None:
     talk.say(_REPLIES[at], "No tool is needed.")
 
 
+def _small_talk(talk: Talk, count: int) -> None:
+    """A few turns without tools."""
+    draw = talk.draw
+    text, told = persona(draw)
+    talk.system(text)
+    for _ in range(draw.whole(2, 4)):
+        kind = draw.whole(0, 3)
+        if kind == 0:
+            at = draw.whole(0, len(_TALKS) - 1)
+            talk.user(_TALKS[at])
+            talk.say(_REPLIES[at], "No tool is needed.")
+        elif kind == 1:
+            said = str(draw.value(draw.one(("title", "person", "word", "phrase", "ident", "sentence"))))
+            talk.user(draw.one(("Repeat: ", "Say: ", "Repeat after me: ", "Repeat exactly: ")) + said)
+            talk.say(said, "No tool is needed.")
+        elif kind == 2:
+            talk.user(draw.one(("Who are you?", "What is your name?", "Tell me your name.", "What are you called?")))
+            talk.say(f"I am {told['name']}.", "The instructions tell it.", (told["name"],))
+        elif talk.messages[-1].role == "assistant":
+            _again(talk)
+        else:
+            talk.user(draw.one(("What can you do?", "What do you help with?", "What is your task?")))
+            talk.say(f"I help with {told['task']}.", "The instructions tell it.", (told["task"],))
+
+
 Maker = Callable[[Talk, int], None]
 _MAKERS: Final[dict[str, tuple[Maker, int]]] = {
     "single": (_single, 40),
     "copy": (_copy, 10),
     "chain": (_chain, 11),
     "multi-turn": (_multi, 11),
-    "parallel": (_parallel, 9),
+    "parallel": (_parallel, 11),
     "identity": (_identity, 5),
     "unknown": (_unknown, 6),
     "format": (_format, 5),
     "echo": (_echo, 4),
     "ask back": (_ask_back, 4),
     "hello": (_hello, 1),
+    "small talk": (_small_talk, 3),
 }
 _WEIGHTED: Final[list[str]] = [kind for kind, (_, weight) in _MAKERS.items() for _ in range(weight)]
 
@@ -523,7 +551,7 @@ def example(
     return talk.finish(chosen, flavour or draw.one(("small", "large")))
 
 
-_TOOL_COUNTS: Final = (1, 2, 2, 3, 3, 4, 4, 4, 5, 5, 5, 6, 6, 6, 6, 7, 8, 10, 12)
+_TOOL_COUNTS: Final = (1, 2, 2, 3, 3, 4, 4, 4, 5, 5, 5, 6, 6, 6, 6, 7, 8, 10)
 
 
 def examples(seed: int, *, test: bool = False) -> Iterator[Example]:

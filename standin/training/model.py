@@ -65,7 +65,7 @@ class Shape:
     turning: int = 16
     mlp: int = 640
     per_layer: int = 32
-    window: int = 512
+    window: int = 1024
     base_sliding: float = 1e4
     base_global: float = 1e6
     cap: float = 30.0

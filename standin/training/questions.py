@@ -28,27 +28,20 @@ def fill(draw: Draw, one: Argument) -> tuple[Any, str]:
         return value, draw.one(one.phrases).format(n=said, v=value if draw.chance(0.6) else value.replace("_", " "))
     if one.kind == "bool":
         value = draw.chance(0.6)
-        yes = ("with {n}", "{n} on", "{n}: yes", "{n}: true", "{n} = true", "and {n}", "{n} set to true", "make it {n}")
-        no = ("without {n}", "{n} off", "{n}: no", "{n}: false", "not {n}", "{n} = false", "{n} set to false")
+        yes = ("{n}: yes", "{n}: true", "{n} = true", "with {n} set to true", "{n} set to true", "with {n} true")
+        no = ("without {n}", "{n}: no", "{n}: false", "{n} = false", "{n} set to false", "with {n} false")
         return value, draw.one(yes if value else no).format(n=said)
     if one.kind in ("words", "people", "numbers", "files", "phrases"):
         kind = {"words": "word", "people": "person", "numbers": "signed", "files": "path", "phrases": "title"}[one.kind]
-        values: list[Any] = list(dict.fromkeys(draw.value(kind) for _ in range(draw.whole(1, 5))))
+        values: list[Any] = list(dict.fromkeys(draw.value(kind) for _ in range(draw.whole(1, 4))))
         quoted = one.kind == "phrases" or draw.chance(0.2)
         texts = [f'"{value}"' if quoted else str(value) for value in values]
         text = texts[0] if len(texts) == 1 else ", ".join(texts[:-1]) + draw.one((" and ", ", ", ", and ")) + texts[-1]
         return values, draw.one(("with {n} {v}", "{n} {v}", "{n}: {v}", "with the {n} {v}", "for the {n} {v}")).format(
             n=said, v=text
         )
-    if one.kind == "object":
-        filled = {part.name: fill_named(draw, part) for part in one.parts}
-        return {name: value for name, (value, _) in filled.items()}, f"with {said} of " + " and ".join(
-            text for _, text in filled.values()
-        )
     value = draw.value(one.kind)
     if one.schema.get("type", "string") == "string":
-        if draw.chance(0.012):
-            return "", draw.one(("with an empty {n}", 'with {n} ""', "{n} left empty", 'the {n} is ""')).format(n=said)
         value = str(value)
     text = str(value)
     if one.spoken and draw.chance(0.6):
@@ -76,7 +69,7 @@ def joined(draw: Draw, parts: list[str]) -> str:
     """Return parts of a sentence as one text."""
     text = parts[0]
     for part in parts[1:]:
-        text += draw.one((" ", " ", ", ", ", ", " and ")) + part
+        text += draw.one((" ", ", ", ", ", ", ", " and ")) + part
     return text
 
 
@@ -102,7 +95,7 @@ def polish(draw: Draw, text: str, command: bool = True, ended: bool = False) -> 
     text = capital(text) if draw.chance(0.85) else text
     if not ended:
         text += "?" if question and draw.chance(0.9) else draw.one((".", ".", "", "!"))
-    if draw.chance(0.12):
+    if draw.chance(0.06):
         text = (
             draw.one(
                 (
@@ -118,7 +111,7 @@ def polish(draw: Draw, text: str, command: bool = True, ended: bool = False) -> 
             + " "
             + text
         )
-    if draw.chance(0.08) and not ended:
+    if draw.chance(0.05) and not ended:
         text += draw.one((" Thanks.", " It is urgent.", f" My cat is called {capital(draw.nonce())}.", " Thank you!"))
     return text
 

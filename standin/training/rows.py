@@ -20,8 +20,8 @@ Row = tuple[list[int], list[float]]
 _USER: Final = TURN_OPEN + "user\n"
 _MODEL: Final = TURN_OPEN + "model\n"
 _EMPTY_THOUGHT: Final[Segment] = (CHANNEL_OPEN + "thought\n" + CHANNEL_CLOSE, 0, False)
-_PARROT_SHARE: Final = 0.4
-"""Share of parrot rows; they are longer than conversations, and hold some 40 % of the tokens."""
+_PARROT_SHARE: Final = 0.36
+"""Share of parrot rows; they are longer than conversations, and hold about 37 % of the tokens."""
 _DIALECTS: Final = {"small": SMALL, "large": LARGE}
 apps.add()
 

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from gemwright.messages import ToolSpec
 from training.questions import polish
-from training.tools import TYPES, Tool, quote
+from training.tools import TYPES, Tool, quote, spoken
 from training.verbs import VERBS
 from training.words import Draw, capital
 
@@ -224,6 +224,10 @@ def _tool(draw: Draw, entry: Entry, prefix: str) -> Tool:
 
         asked = _ALWAYS.sub(always, _OPTION.sub(option, inner.one(entry.asks)))
         asked = re.sub(r" {2,}", " ", asked).replace(" ,", ",").strip()
+        for slot in entry.slots:  # what no question of the table speaks of is named
+            name = slot.names[0]
+            if not slot.required and renamed[name] not in given and f"{{{name}}}" not in asked and inner.chance(0.12):
+                asked += inner.one(_NAMED).format(n=spoken(renamed[name]), v=f"{{{name}}}")
 
         def put(match: re.Match[str]) -> str:
             value = given[renamed[match[1]]] = _value(inner, kinds[match[1]])
@@ -242,6 +246,7 @@ def _tool(draw: Draw, entry: Entry, prefix: str) -> Tool:
     return Tool(ToolSpec(prefix + chosen, text, parameters), verb, noun, (), (), False, "", fill, goal)
 
 
+_NAMED: Final = (", {n} {v}", ", with {n} {v}", " with {n} set to {v}", ", {n}: {v}", " and {n} {v}", ", {n} = {v}")
 _COMMANDS: Final = frozenset(
     ask.split(" ", 1)[0] for verb in VERBS.values() for ask in (*verb.asks, *verb.names) if "_" not in ask
 ) - frozenset("what which how is are do does i the to no log number total current now latest newest ask".split())
@@ -261,7 +266,7 @@ def server_tools(draw: Draw, count: int) -> list[Tool]:
         known = entries()[domain]
         most = count - len(found)
         if most > 2 and draw.chance(0.25):  # the rest is of another server
-            most = draw.whole(1, most - 1)
+            most = draw.whole(2, most - 1)
         found += [_tool(draw, one, prefix) for one in draw.random.sample(known, min(len(known), most))]
         if len(found) >= count:
             break

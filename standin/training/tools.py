@@ -15,8 +15,8 @@ from training.words import Draw, capital, for_tests
 __all__ = ["TYPES", "Argument", "Tool", "argument", "quote", "senses", "spoken", "tool", "toolset"]
 
 _NAMED: Final = (
-    "{n} {v}", "with {n} {v}", "{n}: {v}", "{n} = {v}", "the {n} is {v}", "using {v} as {n}", "and {v} as the {n}",
-    "set {n} to {v}", "with {v} as {n}", "{n} should be {v}", "for the {n} use {v}", "where {n} is {v}", "{n} being {v}",
+    "{n} {v}", "with {n} {v}", "{n}: {v}", "{n} = {v}", "the {n} is {v}", "with {v} as {n}", "set {n} to {v}",
+    "{n} should be {v}", "for the {n} use {v}", "with the {n} {v}",
 )  # fmt: skip
 _FAMILIES: Final = tuple(
     (names.split(","), kind.split(","), phrases.split(";"), texts.split(";"))
@@ -194,7 +194,7 @@ def argument(draw: Draw, used: set[str], kind: str = "") -> Argument:
                         )
                     )
                 )
-            elif choice < 19:
+            else:
                 found = draw.one(("words", "words", "words", "people", "numbers", "files", "phrases"))
                 alias = ""
                 schema = {"type": "array", "items": {"type": "integer" if found == "numbers" else "string"}}
@@ -215,24 +215,16 @@ def argument(draw: Draw, used: set[str], kind: str = "") -> Argument:
                     if draw.test or draw.chance(0.2)
                     else draw.one(names_of_lists)
                 )
-            else:
-                inside: set[str] = set()
-                found, alias = "object", ""
-                parts = tuple(
-                    argument(draw, inside, draw.one(("word", "integer", "number", "title", "signed")))
-                    for _ in range(draw.whole(1, 3))
-                )
-                schema = {"type": "object", "properties": {part.name: part.schema for part in parts}}
         if name in used or not _NAME.match(name):
             continue
         used.add(name)
         if schema.get("type") == "integer" and draw.chance(0.35):
-            schema["type"] = "number" if draw.chance(0.85) else "string"
+            schema["type"] = "number" if draw.chance(0.93) else "string"
         if draw.chance(0.02):
             schema["nullable"] = True
         if found in _PLAIN_TEXT and draw.chance(0.06):  # no type is shown of it
             schema = {"anyOf": [{"type": "string"}, {"type": "null"}], "default": None}
-        if draw.chance(0.65):
+        if draw.chance(0.5):
             schema["description"] = _described(draw, name, described)
         return Argument(name, found, schema, tuple(spoken_as), False, parts, alias)
 
@@ -277,7 +269,7 @@ def _name(draw: Draw, verb: Verb, noun: str) -> str:
     return draw.nonce() if draw.chance(0.6) else draw.nonce() + "_" + draw.plain()
 
 
-_COUNTS: Final = (0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 4, 5)
+_COUNTS: Final = (0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4)
 
 
 def tool(
