@@ -18,6 +18,8 @@ import venv
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+# The distributions of this repository, as folders with a `pyproject.toml`: they are installed from the tree, editable.
+DISTRIBUTIONS = (".", "standin")
 # A lock and what its installation satisfies: both locks come from one resolution, and the second holds the first.
 SATISFIES = {"run": ("run",), "test": ("run", "test")}
 DEBIAN_HINT = "on Debian or Ubuntu: apt install python3-venv python3-pip"
@@ -38,9 +40,10 @@ def origin(checkout: Path) -> str:
 
 
 def fingerprint(checkout: Path, lock: str) -> str:
-    """Hash what decides the installed packages: the lock, and the project's own metadata."""
+    """Hash what decides the installed packages: the lock, and the metadata of our own distributions."""
     digest = hashlib.sha256()
-    for path in (checkout / "requirements" / f"{lock}.lock", checkout / "pyproject.toml"):
+    own = [checkout / folder / "pyproject.toml" for folder in DISTRIBUTIONS]
+    for path in (checkout / "requirements" / f"{lock}.lock", *own):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -70,16 +73,17 @@ def pip_command(environment: Path) -> list[str]:
 
 
 def install(checkout: Path, environment: Path, lock: str) -> None:
-    """Install a lock's packages, then the project itself, editable.
+    """Install a lock's packages, then our own distributions, editable.
 
     Raises:
         SetUpError: pip failed; it has said why.
     """
     pip = pip_command(environment)
     quiet = ["install", "-qq", "--disable-pip-version-check", "--no-input", "--no-deps"]
+    own = [word for folder in DISTRIBUTIONS for word in ("--editable", str(checkout / folder))]
     steps = (
         [*quiet, "--only-binary", ":all:", "--require-hashes", "-r", str(checkout / "requirements" / f"{lock}.lock")],
-        [*quiet, "--no-build-isolation", "--editable", str(checkout)],
+        [*quiet, "--no-build-isolation", *own],
     )
     for step in steps:
         if subprocess.run([*pip, *step], check=False).returncode != 0:

@@ -25,6 +25,13 @@ def project(checkout: Path) -> dict[str, Any]:
     return tomllib.loads((checkout / "pyproject.toml").read_text("utf-8"))
 
 
+def members(checkout: Path, project: dict[str, Any]) -> set[str]:
+    """Name the distributions of this repository beside gemwright: they come from the tree and are in no lock."""
+    folders = project["tool"]["uv"]["workspace"]["members"]
+    tables = [tomllib.loads((checkout / folder / "pyproject.toml").read_text("utf-8")) for folder in folders]
+    return {canonicalize_name(table["project"]["name"]) for table in tables}
+
+
 def direct_dependencies(project: dict[str, Any]) -> dict[str, Requirement]:
     """Collect what the project itself names: dependencies, extras and groups, by normalised name."""
     table = project["project"]
@@ -62,8 +69,11 @@ def test_run_lock_is_part_of_test_lock(checkout: Path) -> None:
 
 def test_locks_hold_what_the_project_names(checkout: Path, project: dict[str, Any]) -> None:
     """A dependency that was added without `make lock` would be missing on the next machine."""
-    pins = locked(checkout, "test")
+    pins, own = locked(checkout, "test"), members(checkout, project)
+    assert not own & {name for name, _ in pins}
     for name, requirement in direct_dependencies(project).items():
+        if name in own:
+            continue
         versions = [version for pinned, version in pins if pinned == name]
         assert versions, f"{name} is in no lock; run `make lock`"
         assert all(requirement.specifier.contains(version, prereleases=True) for version in versions)
@@ -74,8 +84,23 @@ def test_run_lock_is_what_running_needs(checkout: Path, project: dict[str, Any])
     pins = {name for name, _ in locked(checkout, "run")}
     needed = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["demo"]]
     needed += project["dependency-groups"]["build"]
-    assert {canonicalize_name(Requirement(line).name) for line in needed} <= pins
+    assert {canonicalize_name(Requirement(line).name) for line in needed} - members(checkout, project) <= pins
     assert not pins & {"pytest", "ruff", "pyright", "numpy", "uv"}
+
+
+def test_the_demo_is_an_engine_and_the_model_of_this_repository(checkout: Path, project: dict[str, Any]) -> None:
+    """`pip install 'gemwright[demo]'` has to bring what bare `gemwright` starts, and its model as it is here."""
+    demo = {one.name: one for one in map(Requirement, project["project"]["optional-dependencies"]["demo"])}
+    assert set(demo) == {"gemwright-standin", "xllamacpp"}
+    member = tomllib.loads((checkout / "standin" / "pyproject.toml").read_text("utf-8"))["project"]
+    assert demo["gemwright-standin"].specifier.contains(member["version"])
+    assert not member["dependencies"]
+
+
+def test_training_software_is_in_no_lock(checkout: Path) -> None:
+    """Gigabytes that few people want are installed by `make tune-env` alone, so tests have to do without them."""
+    for lock in ("run", "test"):
+        assert not {name for name, _ in locked(checkout, lock)} & {"torch", "transformers", "tokenizers"}
 
 
 def test_one_version_everywhere(checkout: Path) -> None:

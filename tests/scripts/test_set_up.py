@@ -40,7 +40,8 @@ def installer(monkeypatch: pytest.MonkeyPatch) -> Installer:
 def project(tmp_path: Path) -> Path:
     """A checkout as far as set-up looks at one."""
     (tmp_path / "requirements").mkdir()
-    for name in ("requirements/run.lock", "requirements/test.lock", "pyproject.toml"):
+    (tmp_path / "standin").mkdir()
+    for name in ("requirements/run.lock", "requirements/test.lock", "pyproject.toml", "standin/pyproject.toml"):
         (tmp_path / name).write_text(name, "utf-8")
     return tmp_path
 
@@ -61,7 +62,7 @@ def test_running_after_testing_installs_nothing(project: Path, installer: Instal
     assert installer.asked == ["run", "test"]
 
 
-@pytest.mark.parametrize("changed", ["requirements/run.lock", "pyproject.toml"])
+@pytest.mark.parametrize("changed", ["requirements/run.lock", "pyproject.toml", "standin/pyproject.toml"])
 def test_changed_input_installs_again_and_keeps_the_environment(
     project: Path, installer: Installer, changed: str
 ) -> None:
@@ -107,6 +108,23 @@ def test_untrustworthy_environment_is_made_anew(
         monkeypatch.setattr(set_up, "origin", lambda checkout: f"{checkout} {reason}")
     assert set_up.set_up(project, "run") is True
     assert not stale.exists()
+
+
+def test_our_own_distributions_come_from_the_tree(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo model is installed from its folder: no index has to know it, and pip asks none for it."""
+    commands: list[list[str]] = []
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[bytes]:
+        commands.append(command)
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(set_up, "pip_command", lambda environment: ["pip"])
+    monkeypatch.setattr("subprocess.run", run)
+    set_up.install(project, project / ".venv", "run")
+    assert all("--no-deps" in command for command in commands)
+    own = commands[-1]
+    folders = [Path(own[at + 1]).resolve() for at, word in enumerate(own) if word == "--editable"]
+    assert folders == [project.resolve(), (project / "standin").resolve()]
 
 
 def test_python_without_pip_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
