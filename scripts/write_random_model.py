@@ -1,4 +1,4 @@
-"""Write `random.gguf`: a real llama.cpp model of the `gemma4` architecture whose weights are noise.
+"""Write `tests/noise/random.gguf`: a real llama.cpp model of the `gemma4` architecture whose weights are noise, for tests.
 
 It has Gemma 4 E2B's features (sliding and global layers, shared KV, per-layer embeddings, a wider MLP in the sharing
 layers, tied embeddings, a logit soft-cap), Gemma 4's control tokens as single tokens and Google's chat template, in
@@ -29,7 +29,7 @@ from gemwright.wire import tokens as wire
 TEMPLATE_SHA256 = "0a2c8073c878ab1da004bee933a998606537bbb62016310352c7285c3f01c5b5"
 TEMPLATE_IN_TRL = "trl/chat_templates/gemma4_v5.jinja"
 LABEL = "random weights: proves the plumbing, not Gemma"
-OUT = Path(__file__).parents[1] / "src" / "gemwright" / "launch" / "random.gguf"
+OUT = Path(__file__).parents[1] / "tests" / "noise" / "random.gguf"
 
 WIDTH, HEADS, PER_LAYER, HEAD_SLIDING, HEAD_GLOBAL, TURNING_PAIRS = 64, 2, 32, 32, 64, 8
 SLIDING = [True, False, True, False]

@@ -1,4 +1,4 @@
-"""What every test shares: a real engine, and a closed world, which no setting of the person or machine reaches."""
+"""What every test shares: real engines, and a closed world, which no setting of the person or machine reaches."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 
 from gemwright.launch.embedded import Engine, start_embedded
+from tests.noise.model import RANDOM_MODEL
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 FOREIGN = ("OLLAMA_HOST", "HF_HOME", "HF_TOKEN", "NO_COLOR", "FORCE_COLOR", "CI")
@@ -43,8 +44,20 @@ def checkout() -> Path:
 
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:
-    """A real llama.cpp server with our model of random weights, started once in each test process."""
-    if importlib.util.find_spec("xllamacpp") is None:
-        pytest.skip("xllamacpp is not installed: no real llama.cpp to ask")
+    """A real llama.cpp server with the stand-in, started once in each test process."""
+    _need_llama_cpp()
     with start_embedded() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def noise() -> Iterator[Engine]:
+    """The same with random weights: every token comes up sooner or later, and a grammar has nobody's help."""
+    _need_llama_cpp()
+    with start_embedded(RANDOM_MODEL) as running:
+        yield running
+
+
+def _need_llama_cpp() -> None:
+    if importlib.util.find_spec("xllamacpp") is None:
+        pytest.skip("xllamacpp is not installed: no real llama.cpp to ask")

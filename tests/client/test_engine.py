@@ -1,4 +1,4 @@
-"""The client over a real llama.cpp with random weights: proves the plumbing, not Gemma."""
+"""The client over a real llama.cpp: with random weights where a grammar has to hold alone, else with the stand-in."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ INJECTION = (
 
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("thinking", [False, True])
-def test_strict_calls_come_back_typed(engine: Engine, seed: int, thinking: bool) -> None:
+def test_strict_calls_come_back_typed(noise: Engine, seed: int, thinking: bool) -> None:
     """A grammar holds even random weights to the schema, and the parser reads what they wrote."""
     options = GenerationOptions(
         thinking=thinking, tool_choice="required", strict_max_chars=40, max_tokens=600, seed=seed
     )
-    with Client(engine.url) as client:
+    with Client(noise.url) as client:
         turn = client.turn([user("High water?")], [TOOL], options)
     assert turn.tool_calls and not turn.incomplete
     for call in turn.tool_calls:
@@ -161,10 +161,13 @@ def test_nobody_there() -> None:
     assert caught.value.hint and caught.value.exit_code == 3
 
 
-def test_it_says_what_it_is(engine: Engine) -> None:
-    """Random weights are labelled wherever a turn is looked at."""
-    with Client(LlamaCpp(engine.url, note=engine.label)) as client:
-        assert "random weights" in client.turn([user("a")], (), GenerationOptions(max_tokens=1)).note
+def test_it_says_what_it_is(engine: Engine, noise: Engine) -> None:
+    """A model that is not Gemma is marked in every turn: by its label where that is passed on, else by its name."""
+    for asked, mark in ((engine, "demo model"), (noise, "random weights")):
+        for runtime, told in ((LlamaCpp(asked.url, note=asked.label), "note"), (LlamaCpp(asked.url), "model")):
+            with Client(runtime) as client:
+                turn = client.turn([user("a")], (), GenerationOptions(max_tokens=1))
+            assert mark in getattr(turn, told)
 
 
 def test_an_injection_stays_text_in_the_chat_lane(engine: Engine) -> None:

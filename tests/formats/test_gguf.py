@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,8 @@ from gemwright.formats.gguf import ArraySummary, GgufHeader, read_array, read_he
 from gemwright.formats.sources import BytesSource
 from gemwright.foundation.errors import BadModelFile
 from gemwright.foundation.remote_file import RemoteFile
+from tests.noise.model import RANDOM_MODEL
 
-RANDOM_MODEL = Path(str(resources.files("gemwright.launch") / "random.gguf"))
 DATA = RANDOM_MODEL.read_bytes()
 HEADER_BYTES = read_header(RANDOM_MODEL).data_offset
 

@@ -36,9 +36,3 @@ def engine() -> Iterator[Engine]:
         pytest.skip("xllamacpp is not installed: no real llama.cpp to ask")
     with start_embedded() as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def llama(engine: Engine) -> Ask:
-    """Ask the engine by path."""
-    return lambda path, body=None: ask(engine.url + path, body)

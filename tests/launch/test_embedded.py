@@ -22,8 +22,9 @@ from gemwright.foundation.errors import (
     RuntimeUnreachable,
 )
 from gemwright.launch import _serve, embedded
-from gemwright.launch.embedded import RANDOM_MODEL, SERVER_VARIABLE, Engine, start_embedded
+from gemwright.launch.embedded import SERVER_VARIABLE, Engine, demo_model, start_embedded
 from tests.launch.conftest import ask, send
+from tests.noise.model import RANDOM_MODEL
 
 pytest.importorskip("xllamacpp", reason="there is no engine to start without xllamacpp")
 
@@ -98,15 +99,16 @@ def finish(owner: subprocess.Popen[str]) -> int:
 # What it is asked to be.
 
 
-def test_the_packaged_model_is_served_on_loopback_and_says_that_it_is_random(engine: Engine) -> None:
-    """Bare `gemwright` starts this, and whoever sees its output has to be told what it is."""
+def test_the_demo_model_is_served_on_loopback_and_says_what_it_is(engine: Engine) -> None:
+    """Bare `gemwright` starts this, and whoever sees its output, in whatever client, has to be told what it is."""
     assert engine.alive
     assert engine.url.startswith("http://127.0.0.1:")
-    assert engine.model_path == RANDOM_MODEL
-    assert engine.label == "random weights: proves the plumbing, not Gemma"
+    assert engine.model_path == demo_model()
+    assert engine.label == "demo model: a small model trained on synthetic conversations, not Gemma"
+    assert engine.mark == "demo model"
     props = ask(f"{engine.url}/props")
     assert (props["total_slots"], props["default_generation_settings"]["n_ctx"]) == (1, 8192)
-    assert ask(f"{engine.url}/v1/models")["data"][0]["id"] == "gemwright random weights"
+    assert ask(f"{engine.url}/v1/models")["data"][0]["id"] == "gemwright stand-in (demo model)"
     wait_for_log(engine, "listening on")
 
 
@@ -345,7 +347,7 @@ def test_a_llama_server_ends_with_us_too(stand_in: Callable[[str], str], victim:
 def test_a_llama_server_that_fails_is_quoted(stand_in: Callable[[str], str]) -> None:
     """Why it failed stands in its own words, and nobody wants to look for a log file."""
     with pytest.raises(
-        RuntimeUnreachable, match=r"could not start with random.gguf: .*llama-server ended with status 7"
+        RuntimeUnreachable, match=r"could not start with standin.gguf: .*llama-server ended with status 7"
     ) as e:
         start_embedded(program=stand_in("fails"))
     assert "no such device" in e.value.hint
@@ -355,7 +357,7 @@ def test_a_llama_server_that_fails_is_quoted(stand_in: Callable[[str], str]) -> 
 def test_an_engine_that_takes_too_long_is_given_up(stand_in: Callable[[str], str]) -> None:
     """Every wait has an end, and what hung has to be gone afterwards."""
     started = time.monotonic()
-    with pytest.raises(RuntimeTimeout, match=r"did not have random.gguf ready within 1.5 seconds") as e:
+    with pytest.raises(RuntimeTimeout, match=r"did not have standin.gguf ready within 1.5 seconds") as e:
         start_embedded(program=stand_in("hangs"), timeout=1.5)
     assert "loading model" in e.value.hint
     assert time.monotonic() - started < 6
@@ -391,6 +393,23 @@ def test_without_an_engine_the_hint_says_how_to_get_one(monkeypatch: pytest.Monk
         start_embedded()
     assert "pip install 'gemwright[demo]'" in e.value.hint
     assert e.value.exit_code == 3
+
+
+def test_without_the_demo_model_the_hint_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is an extra, as the engine is; a model of one's own needs neither."""
+    monkeypatch.setitem(sys.modules, "gemwright_standin", None)
+    monkeypatch.setattr(embedded, "_spawn", lambda: pytest.fail("a child was started"))
+    with pytest.raises(ConfigProblem, match="demo model is not installed") as e:
+        start_embedded()
+    assert "pip install 'gemwright[demo]'" in e.value.hint and "--endpoint" in e.value.hint
+
+
+def test_a_model_that_is_named_comes_first() -> None:
+    """The demo model never takes the place of one that somebody chose."""
+    with start_embedded(RANDOM_MODEL) as engine:
+        assert engine.model_path == RANDOM_MODEL
+        assert (engine.mark, "random weights" in engine.label) == ("random weights", True)
+        assert ask(f"{engine.url}/v1/models")["data"][0]["id"] == "gemwright random weights"
 
 
 def test_a_named_program_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -432,7 +451,7 @@ def test_a_child_that_dies_without_an_answer(tmp_path: Path, monkeypatch: pytest
     crash = tmp_path / "crash.py"
     crash.write_text("import os, sys\nsys.stderr.write('GGML_ASSERT failed')\nsys.stderr.flush()\nos._exit(3)", "utf-8")
     monkeypatch.setattr(_serve, "__file__", str(crash))
-    with pytest.raises(RuntimeUnreachable, match=r"random.gguf: it ended with status 3") as e:
+    with pytest.raises(RuntimeUnreachable, match=r"standin.gguf: it ended with status 3") as e:
         start_embedded()
     assert "GGML_ASSERT failed" in e.value.hint
 
@@ -451,5 +470,6 @@ def test_numbers_that_cannot_be(wrong: dict[str, int | Path]) -> None:
 def test_a_model_of_another_architecture_is_labelled() -> None:
     """The engine runs it, but Gemma 4's format is not its format."""
     header = embedded.read_header(RANDOM_MODEL.read_bytes().replace(b"gemma4", b"gemma3"))
-    assert embedded._label(header) == "a model of architecture gemma3, not Gemma 4"
+    assert embedded._label(header) == "not Gemma 4: a model of architecture gemma3"
+    assert embedded._mark(embedded._label(header)) == "not Gemma 4"
     assert embedded._alias("a,\n\x00 b" + "c" * 200) == "a b" + "c" * 77

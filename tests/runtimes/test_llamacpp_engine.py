@@ -1,6 +1,6 @@
 """The adapter against a real llama.cpp: what it tells, what it hides, and that it stops when we do.
 
-The weights are random: this proves the plumbing, not what Gemma says.
+The stand-in answers, and random weights where an answer has to go wrong or to be quick: neither is Gemma.
 """
 
 from __future__ import annotations
@@ -96,13 +96,13 @@ def control_ids(engine: Engine, *spellings: str) -> dict[str, int]:
 
 def test_describe(engine: Engine) -> None:
     """Context, template and abilities decide the lane and the prompt, so they come from the server itself."""
-    info = on(engine, lambda runtime: runtime.describe(), note="random weights")
+    info = on(engine, lambda runtime: runtime.describe(), note="a demo model")
     assert info.runtime == "llama.cpp"
     assert info.version.startswith("b")
     assert info.context == 8192
     assert "Gemma 4" in info.template
     assert "/" not in info.model
-    assert info.note == "random weights"
+    assert info.note == "a demo model"
     able = info.capabilities
     assert (able.raw_text, able.raw_tokens, able.chat, able.grammar) == (True, True, True, "gbnf")
     assert (able.images, able.audio) == (False, False)
@@ -327,7 +327,7 @@ def test_thinking_reaches_the_template(engine: Engine) -> None:
 
 
 def test_chat_with_a_schema(engine: Engine) -> None:
-    """A schema holds even random weights to JSON, after whatever they think."""
+    """A schema holds a model that was asked for no JSON to it, after whatever it thinks."""
     schema = {"type": "object", "properties": {"a": {"enum": ["x", "y"]}}, "required": ["a"]}
     finished = 0
     for seed in range(12):
@@ -339,7 +339,7 @@ def test_chat_with_a_schema(engine: Engine) -> None:
     assert finished
 
 
-def test_chat_call_and_error_in_mid_stream(engine: Engine) -> None:
+def test_chat_call_and_error_in_mid_stream(noise: Engine) -> None:
     """Made to call, random weights sooner or later write a call that the server takes, and one that it gives up on."""
 
     async def use(runtime: LlamaCpp) -> None:
@@ -359,7 +359,7 @@ def test_chat_call_and_error_in_mid_stream(engine: Engine) -> None:
         assert refused is not None and refused.status == 500
         assert "answered 500: " in refused.message
 
-    on(engine, use)
+    on(noise, use)
 
 
 # stopping
@@ -407,7 +407,7 @@ def test_stopping_stops_the_server(engine: Engine, lane: str, how: str) -> None:
     on(engine, use)
 
 
-def test_stopping_while_the_prompt_is_read(engine: Engine) -> None:
+def test_stopping_while_the_prompt_is_read(noise: Engine) -> None:
     """Before the first token the server looks about once a second whether anybody still waits: it stops then."""
 
     async def use(runtime: LlamaCpp) -> None:
@@ -415,7 +415,7 @@ def test_stopping_while_the_prompt_is_read(engine: Engine) -> None:
             async for _ in runtime.generate(RawRequest([2] + [300, 301] * 4000, Sampling(max_tokens=100), ENDLESS)):
                 pass
 
-        async with Http(engine.url) as http:
+        async with Http(noise.url) as http:
             reading = asyncio.ensure_future(read())
             while not any(slot["is_processing"] for slot in await http.get_json("/slots")):
                 assert not reading.done()
@@ -425,4 +425,4 @@ def test_stopping_while_the_prompt_is_read(engine: Engine) -> None:
             assert time.monotonic() - start < 0.1
             assert await idle_after(http, start) < 5
 
-    on(engine, use)
+    on(noise, use)

@@ -246,11 +246,11 @@ def test_recorder_keeps_what_came_before_the_end() -> None:
     assert [entry.chunk for entry in second.entries] == [RawChunk("b")]
 
 
-def test_recording_the_engine(engine: Engine, tmp_path: Path) -> None:
+def test_recording_the_engine(noise: Engine, tmp_path: Path) -> None:
     """A real stream of bytes that are hard on text, recorded, written, read and played: the same chunks."""
 
     async def main() -> list[RawChunk]:
-        recorder = Recorder(LlamaCpp(engine.url, note=engine.label))
+        recorder = Recorder(LlamaCpp(noise.url, note=noise.label))
         request = RawRequest([2], Sampling(seed=5, temperature=1.0, max_tokens=60))
         chunks = [chunk async for chunk in recorder.generate(request)]
         write_tape(tmp_path / "t", recorder.tapes[0])
@@ -261,7 +261,7 @@ def test_recording_the_engine(engine: Engine, tmp_path: Path) -> None:
     tape = read_tape(tmp_path / "t")
     assert played(TapePlayer(tape), RawRequest("x"))[0] == chunks
     assert tape.header.origin == "recorded" and "random" in tape.header.model
-    assert str(engine.model_path.parent) not in (tmp_path / "t").read_text("utf-8")
+    assert str(noise.model_path.parent) not in (tmp_path / "t").read_text("utf-8")
 
 
 @pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from gemwright.formats.gguf import GgufHeader, read_header
-from gemwright.launch.embedded import RANDOM_MODEL
 from gemwright.wire.tokens import CONTROL_TOKENS
+from tests.noise.model import RANDOM_MODEL
 
 pytest.importorskip("gguf", reason="the script needs pkg:pypi/gguf")
 pytest.importorskip("numpy", reason="the script needs numpy")
@@ -78,7 +78,7 @@ def test_it_says_that_it_is_random(header: GgufHeader) -> None:
     assert header.text("gemwright.label") == script.LABEL == "random weights: proves the plumbing, not Gemma"
     assert header.text("general.name") == "gemwright random weights"
     assert header.text("general.license") == "apache-2.0"
-    card = RANDOM_MODEL.with_name("RANDOM_MODEL.md").read_text("utf-8")
+    card = RANDOM_MODEL.with_name("README.md").read_text("utf-8")
     for fact in (script.TEMPLATE_SHA256, f"{RANDOM_MODEL.stat().st_size:,} bytes", f"{header.parameters:,} parameters"):
         assert fact in card
     tokens = header.metadata["tokenizer.ggml.tokens"]

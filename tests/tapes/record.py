@@ -1,6 +1,6 @@
 """Records the tapes of this folder whose origin is "recorded": `python -m tests.tapes.record`, in the checkout.
 
-The engine is the one that gemwright brings along, its weights are random: the tapes show how a real llama.cpp cuts and
+The engine is the one that gemwright brings along, with random weights: the tapes show how a real llama.cpp cuts and
 ends its streams, not what Gemma says. Tapes whose origin is "written" are by hand, and this program leaves them alone.
 """
 
@@ -15,6 +15,7 @@ from gemwright.launch.embedded import start_embedded
 from gemwright.runtimes.base import ChatChunk, ChatRequest, RawChunk, RawRequest, Sampling
 from gemwright.runtimes.llamacpp import LlamaCpp
 from gemwright.runtimes.tape import Recorder, write_tape
+from tests.noise.model import RANDOM_MODEL
 
 HERE = Path(__file__).parent
 ENDS = ("<turn|>", "<eos>", "<|tool_response>")
@@ -96,5 +97,5 @@ async def read(chunks: AsyncIterator[RawChunk] | AsyncIterator[ChatChunk]) -> No
 
 
 if __name__ == "__main__":
-    with start_embedded() as engine:
+    with start_embedded(RANDOM_MODEL) as engine:
         asyncio.run(record(engine.url))

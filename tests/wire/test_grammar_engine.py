@@ -96,48 +96,48 @@ def check_calls(text: str) -> int:
 
 
 @pytest.mark.parametrize("marks", ["token", "text"])
-def test_every_output_is_a_typed_call(engine: Engine, marks: Any) -> None:
+def test_every_output_is_a_typed_call(noise: Engine, marks: Any) -> None:
     """What strict calls promise, over many seeds: no output is anything but valid calls, and every output ends."""
     grammar = strict_calls(TOOLS, required=True, marks=marks, **LIMITS).gbnf
     used: set[str] = set()
     for seed in range(30):
-        answer = complete(engine, seed, grammar=grammar)
+        answer = complete(noise, seed, grammar=grammar)
         assert answer["stop_type"] == "eos", answer["content"]
         assert 1 <= check_calls(answer["content"]) <= 2
         used |= {name for name, _ in read_calls(answer["content"])}
     assert used == set(SCHEMAS)
 
 
-def test_token_literals_demand_the_control_tokens(engine: Engine) -> None:
+def test_token_literals_demand_the_control_tokens(noise: Engine) -> None:
     """A call that is spelt in pieces reads the same and is off the road the model was trained on."""
-    opener, quote = ids(engine, "<|tool_call>", '<|"|>')
+    opener, quote = ids(noise, "<|tool_call>", '<|"|>')
     grammar = strict_calls([TOOLS[1]], required=True, **LIMITS).gbnf
     for seed in range(5):
-        answer = complete(engine, seed, grammar=grammar)
+        answer = complete(noise, seed, grammar=grammar)
         assert answer["tokens"][0] == opener
         assert answer["tokens"].count(quote) == answer["content"].count('<|"|>')
         assert answer["tokens"].count(opener) == answer["content"].count("<|tool_call>")
 
 
 @pytest.mark.parametrize("marks", ["token", "text"])
-def test_marks_cannot_be_smuggled_into_strings(engine: Engine, marks: Any) -> None:
+def test_marks_cannot_be_smuggled_into_strings(noise: Engine, marks: Any) -> None:
     """A model that wants nothing more than control tokens gets them where they belong and nowhere else."""
     grammar = strict_calls(TOOLS[1:2], required=True, marks=marks, **LIMITS).gbnf
-    wanted = [[token, 12.0] for token in ids(engine, *CONTROL_TOKENS)]
+    wanted = [[token, 12.0] for token in ids(noise, *CONTROL_TOKENS)]
     for seed in range(10):
-        answer = complete(engine, seed, grammar=grammar, logit_bias=wanted)
+        answer = complete(noise, seed, grammar=grammar, logit_bias=wanted)
         assert answer["stop_type"] == "eos", answer["content"]
         assert check_calls(answer["content"]) >= 1
 
 
 @pytest.mark.parametrize("thinking", ["off", "may", "must", "opened"])
 @pytest.mark.parametrize("required", [True, False])
-def test_thoughts_and_text_around_calls(engine: Engine, thinking: Any, required: bool) -> None:
+def test_thoughts_and_text_around_calls(noise: Engine, thinking: Any, required: bool) -> None:
     """Thought, text and calls come apart as they should, whatever the model makes of its freedom."""
     grammar = strict_calls(TOOLS, thinking=thinking, required=required, **LIMITS).gbnf
     prompt = PROMPT + ("<|channel>thought\n" if thinking == "opened" else "")
     for seed in range(8):
-        answer = complete(engine, seed, prompt=prompt, grammar=grammar)
+        answer = complete(noise, seed, prompt=prompt, grammar=grammar)
         assert answer["stop_type"] == "eos", answer["content"]
         turn = parse(answer["content"], (), thinking=thinking == "opened")
         assert not turn.incomplete
@@ -148,11 +148,11 @@ def test_thoughts_and_text_around_calls(engine: Engine, thinking: Any, required:
         assert thinking != "off" or not turn.thinking
 
 
-def test_the_json_form_is_taken_by_the_engine(engine: Engine) -> None:
+def test_the_json_form_is_taken_by_the_engine(noise: Engine) -> None:
     """llama.cpp makes a grammar of its own from a schema; ours has to be one that it understands, references too."""
     schema = strict_calls([TOOLS[0], ToolSpec("at", "", {**SEARCH["$defs"]["Point"]})]).json_schema  # type: ignore[index]
     for seed in range(6):
-        answer = complete(engine, seed, json_schema=schema)
+        answer = complete(noise, seed, json_schema=schema)
         call = json.loads(answer["content"])
         expected = LIGHT if call["name"] == "set_light" else SEARCH["$defs"]["Point"]  # type: ignore[index]
         assert fits(call["arguments"], expected, expected), call
@@ -162,11 +162,11 @@ def test_the_json_form_is_taken_by_the_engine(engine: Engine) -> None:
         "required": ["on"],
         "$defs": {"Switch": {"type": "boolean"}},
     }
-    answer = complete(engine, 1, json_schema=strict_calls([ToolSpec("f", "", moved)]).json_schema)
+    answer = complete(noise, 1, json_schema=strict_calls([ToolSpec("f", "", moved)]).json_schema)
     assert isinstance(json.loads(answer["content"])["arguments"]["on"], bool)
 
 
-def test_large_grammars_are_taken(engine: Engine) -> None:
+def test_large_grammars_are_taken(noise: Engine) -> None:
     """Ten thousand choices and counted texts of a thousand characters are large, and no problem."""
     schema = {
         "type": "object",
@@ -178,6 +178,6 @@ def test_large_grammars_are_taken(engine: Engine) -> None:
     }
     grammar = strict_calls([ToolSpec("f", "", schema)], required=True, max_calls=1).gbnf
     assert len(grammar) > 250_000
-    ((name, arguments),) = read_calls(complete(engine, 1, grammar=grammar)["content"])
+    ((name, arguments),) = read_calls(complete(noise, 1, grammar=grammar)["content"])
     assert name == "f"
     assert fits(arguments, schema, schema)

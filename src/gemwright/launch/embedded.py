@@ -27,10 +27,8 @@ from gemwright.foundation import platform
 from gemwright.foundation.errors import BadOption, ConfigProblem, RuntimeTimeout, RuntimeUnreachable
 from gemwright.launch import _serve
 
-__all__ = ["RANDOM_MODEL", "SERVER_VARIABLE", "Engine", "start_embedded"]
+__all__ = ["SERVER_VARIABLE", "Engine", "demo_model", "start_embedded"]
 
-RANDOM_MODEL: Final = Path(__file__).with_name("random.gguf")
-"""Our tiny model of random weights, see RANDOM_MODEL.md."""
 SERVER_VARIABLE: Final = "GEMWRIGHT_LLAMA_SERVER"
 """Environment variable that names a `llama-server` to use instead of xllamacpp."""
 
@@ -54,10 +52,15 @@ class Engine:
         """Where it answers, such as `http://127.0.0.1:40123`."""
         self.model_path = model
         self.label = label
-        """What a person has to know about this model, such as that its weights are random; often empty."""
+        """What a person has to know about this model, such as that it is not Gemma; often empty."""
         self._process = process
         self._log = log
         self._end = weakref.finalize(self, _end, process, log, os.getpid())
+
+    @property
+    def mark(self) -> str:
+        """What has to stand at every answer: the label's first words, such as `demo model`; often empty."""
+        return _mark(self.label)
 
     @property
     def alive(self) -> bool:
@@ -99,7 +102,7 @@ def start_embedded(
     """Start an engine with a model and wait until it takes requests.
 
     Args:
-        model: a GGUF file; our random model when None.
+        model: a GGUF file; the demo model when None.
         context: tokens that each request may have, prompt and answer together.
         parallel: requests worked on at the same time.
         threads: processor threads. More than the free cores makes it many times slower: they wait for each other.
@@ -113,7 +116,7 @@ def start_embedded(
     Raises:
         BadModelFile: a file is missing, cut off, or no GGUF.
         BadOption: a number is out of range, or the template is no file.
-        ConfigProblem: the program that was named is not there.
+        ConfigProblem: the program that was named is not there, or no model was named and the demo model is not installed.
         RuntimeUnreachable: there is no engine on this machine, or it ended while starting.
         RuntimeTimeout: it was not ready in time.
     """
@@ -122,14 +125,15 @@ def start_embedded(
             raise BadOption(f"an engine cannot have a {name} of {number}")
     if template is not None and not template.is_file():
         raise BadOption(f"the chat template {template} is no file")
-    model = (model or RANDOM_MODEL).absolute()
+    model = (model or demo_model()).absolute()
     header = read_header(model)
+    name, mark = _alias(header.text("general.name")) or model.stem, _alias(_mark(_label(header)))
     if mmproj is not None:
         read_header(mmproj)
     order: dict[str, Any] = {
         "program": _find_program(program),
         "model": str(model),
-        "alias": _alias(header.text("general.name")) or model.stem,
+        "alias": name if mark in name else f"{name} ({mark})",  # every client of the server sees it
         "context": context,
         "parallel": parallel,
         "threads": threads,
@@ -147,11 +151,32 @@ def start_embedded(
     return Engine(process, log, url, model, _label(header))
 
 
+def demo_model() -> Path:
+    """Return the model that is started where none is named: the stand-in, a small model that is not Gemma.
+
+    Raises:
+        ConfigProblem: it is not installed.
+    """
+    try:
+        from gemwright_standin import model_path
+    except ImportError:
+        raise ConfigProblem(
+            "no model was named, and the demo model is not installed",
+            hint="pip install 'gemwright[demo]', or name a GGUF file with --model or a running server with --endpoint",
+        ) from None
+    return model_path()
+
+
 def _label(header: GgufHeader) -> str:
-    """Return what has to be said about a model."""
+    """Return what has to be said about a model: a mark, a colon, and what it means."""
     if header.is_gemma4:
         return header.text(LABEL_KEY)
-    return f"a model of architecture {header.architecture or 'unknown'}, not Gemma 4"
+    return f"not Gemma 4: a model of architecture {header.architecture or 'unknown'}"
+
+
+def _mark(label: str) -> str:
+    """Return the part of a label that is short enough to stand at every answer."""
+    return label.partition(":")[0].strip()
 
 
 def _alias(name: str) -> str:

@@ -1,19 +1,35 @@
-"""The random model in a real llama.cpp: it behaves as a Gemma 4 file does in everything but what it says."""
+"""Our two models in a real llama.cpp: they behave as a Gemma 4 file does in everything but what they say."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from gemwright.formats.gguf import read_header
-from gemwright.launch.embedded import RANDOM_MODEL
+from gemwright.launch.embedded import Engine, demo_model, start_embedded
 from gemwright.wire import tokens as wire
-from tests.launch.conftest import Ask
+from tests.launch.conftest import Ask, ask
+from tests.noise.model import RANDOM_MODEL
 
 ENDING = {wire.EOS, wire.TURN_CLOSE, wire.RESPONSE_OPEN}
 USER_DEFINED = {wire.CHANNEL_OPEN, wire.CHANNEL_CLOSE, wire.CALL_OPEN, wire.CALL_CLOSE, wire.RESPONSE_CLOSE, wire.QUOTE}
 PROMPT = f"{wire.TURN_OPEN}user\nhi{wire.TURN_CLOSE}\n{wire.TURN_OPEN}model\n"
+
+
+@pytest.fixture(scope="module", params=["stand-in", "random weights"])
+def running(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """A model of ours at work."""
+    pytest.importorskip("xllamacpp", reason="there is no engine to start without xllamacpp")
+    with start_embedded(demo_model() if request.param == "stand-in" else RANDOM_MODEL) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def llama(running: Engine) -> Ask:
+    """Ask it by path."""
+    return lambda path, body=None: ask(running.url + path, body)
 
 
 def ids(llama: Ask, text: str, *, parse_special: bool = True) -> list[int]:
@@ -78,15 +94,15 @@ def test_the_same_seed_says_the_same_and_another_one_does_not(llama: Ask) -> Non
     assert greedy[0] != greedy[1]
 
 
-def test_the_server_renders_with_the_template_of_the_file(llama: Ask) -> None:
+def test_the_server_renders_with_the_template_of_the_file(running: Engine, llama: Ask) -> None:
     """The canonical template is in the file so that its rendering can be compared with ours."""
-    assert llama("/props")["chat_template"].rstrip() == read_header(RANDOM_MODEL).chat_template.rstrip()
+    assert llama("/props")["chat_template"].rstrip() == read_header(running.model_path).chat_template.rstrip()
     messages = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "hi"}]
     prompt = llama("/apply-template", {"messages": messages})["prompt"]
     assert prompt == f"{wire.TURN_OPEN}system\nBe brief.{wire.TURN_CLOSE}\n{PROMPT}"
 
 
 def test_a_whole_context_can_be_used(llama: Ask) -> None:
-    """Long conversations and their overflow are tested with this model, so 8,192 tokens have to be real."""
+    """Long conversations and their overflow are tested with these models, so 8,192 tokens have to be real."""
     answer = complete(llama, [ids(llama, wire.BOS)[0], *ids(llama, "a") * 8180], n_predict=50, ignore_eos=True)
     assert (answer["tokens_evaluated"], answer["stop_type"], answer["truncated"]) == (8181, "limit", True)
