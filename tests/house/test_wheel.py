@@ -53,6 +53,7 @@ def test_wheel_holds_the_package_and_nothing_else(checkout: Path, wheel: Path) -
     assert expected <= held
     assert {name.partition("/")[0] for name in held} == {"gemwright"}
     assert {"gemwright/py.typed", "gemwright/_corpus/corpus.json"} <= held
+    assert not [name for name in held if name.endswith(".gguf")], "models come with gemwright-standin"
 
 
 def test_wheel_is_pure_and_says_its_licence(wheel: Path) -> None:
@@ -97,15 +98,19 @@ def test_wheel_alone_knows_the_format(installed: Path) -> None:
     assert result.stdout.startswith(str(installed.parents[1]))
 
 
-def test_wheel_opens_the_front_door(installed: Path) -> None:
-    """With the locked dependencies beside it, bare `gemwright` starts the engine and holds its exchange, as at home.
+def test_wheel_opens_the_front_door(installed: Path, checkout: Path, tmp_path: Path) -> None:
+    """With what `gemwright[demo]` names beside it, bare `gemwright` starts the demo model and holds its exchange, as at home.
 
-    The dependencies come from this environment's folder, where the path file of the editable install does not count.
+    The dependencies come from this environment's folder, where the path files of the editable installs do not count, so
+    the demo model comes from its own wheel.
     """
+    (site_packages,) = installed.parents[1].rglob("site-packages")
+    with zipfile.ZipFile(build(checkout / "standin", "wheel", tmp_path)) as opened:
+        opened.extractall(site_packages)
     beside = {**os.environ, "PYTHONPATH": sysconfig.get_path("purelib")}
     command = [str(installed), "-m", "gemwright"]
     result = subprocess.run(
         command, cwd=installed.parent, env=beside, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60
     )
     assert result.returncode == 0, result.stderr
-    assert "random weights: proves the plumbing, not Gemma" in result.stdout + result.stderr
+    assert "[demo model] call: get_tide" in result.stdout

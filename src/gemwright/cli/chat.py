@@ -73,9 +73,10 @@ def _answer(
     from gemwright.messages import GenerationOptions, user
 
     history.append(user(line))
-    with opened.client.stream(history, (), GenerationOptions(thinking=thinking, max_tokens=max_tokens)) as stream:
+    options = GenerationOptions(thinking=thinking, max_tokens=max_tokens, temperature=opened.temperature)
+    with opened.client.stream(history, (), options) as stream:
         try:
-            show_events(stream)
+            show_events(stream, opened.mark)
         except KeyboardInterrupt:
             write("\n")
             session().say("stopped", style="dim")

@@ -149,7 +149,7 @@ program = Program(
     epilog=(
         "\b\nExamples:\n"
         "  gemwright\n"
-        "  gemwright run 'Name three fjords'\n"
+        "  gemwright run 'What is Gemma 4?'\n"
         "  gemwright wire explain conversation.json\n"
         "  gemwright --color never config show --origin"
     ),

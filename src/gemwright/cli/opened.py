@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Opened", "announce", "model_options", "open_client"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+_DEMO_TEMPERATURE: Final = 0.0  # the second choices of so small a model are guesses
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,22 @@ class Opened:
         client: ready to talk.
         url: where the model answers.
         label: what a person has to know about the model; often empty.
+        mark: the label's first words, which stand at every answer; often empty.
         embedded: whether it is the engine that we started.
+        demo: whether it is the demo model, because nobody named another.
     """
 
     client: Client
     url: str
-    label: str
-    embedded: bool
+    label: str = ""
+    mark: str = ""
+    embedded: bool = False
+    demo: bool = False
+
+    @property
+    def temperature(self) -> float | None:
+        """What suits this model where the person says none; None is the recommended one."""
+        return _DEMO_TEMPERATURE if self.demo else None
 
 
 def model_options(command: _Command) -> _Command:
@@ -43,7 +53,9 @@ def model_options(command: _Command) -> _Command:
     for option in (
         click.option("--timeout", "timeout_first_chunk", type=float, help="Seconds until an answer has to begin."),
         click.option("--variant", help="Gemma 4 variant: E2B, E4B, 12B, 26B-A4B or 31B."),
-        click.option("--model", help="Name of the model at the server, or a GGUF file for the engine we start."),
+        click.option(
+            "--model", help="Name of the model at the server, or a GGUF file for our engine; else its demo model."
+        ),
         click.option("--endpoint", help="Address of a running llama.cpp server; without one we start an engine."),
     ):
         command = option(command)
@@ -52,7 +64,9 @@ def model_options(command: _Command) -> _Command:
 
 @contextmanager
 def open_client(settings: Config) -> Generator[Opened]:
-    """Connect to the server that the settings name, or start the engine; both end with the block.
+    """Connect to the server that the settings name, or start the engine with their model, else with the demo model.
+
+    Both end with the block.
 
     Raises:
         GemwrightError: it cannot be started.
@@ -74,7 +88,7 @@ def open_client(settings: Config) -> Generator[Opened]:
             timeouts=timeouts,
         )
         with Client(runtime, variant=settings.variant) as client:
-            yield Opened(client, settings.endpoint, "", embedded=False)
+            yield Opened(client, settings.endpoint)
         return
     from gemwright.launch.embedded import start_embedded
 
@@ -82,7 +96,7 @@ def open_client(settings: Config) -> Generator[Opened]:
     with start_embedded(model, context=settings.engine_context or 8192, threads=settings.engine_threads or 1) as engine:
         runtime = LlamaCpp(engine.url, timeouts=timeouts, note=engine.label)
         with Client(runtime, variant=settings.variant) as client:
-            yield Opened(client, engine.url, engine.label, embedded=True)
+            yield Opened(client, engine.url, engine.label, engine.mark, embedded=True, demo=model is None)
 
 
 def announce(opened: Opened) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ __all__ = ["run"]
 
 @click.command(
     epilog="\b\nExamples:\n"
-    "  gemwright run 'Name three fjords'\n"
+    "  gemwright run 'What is Gemma 4?'\n"
     "  gemwright run --tools tools.json --json 'What is the weather in Oslo?'\n"
     "  gemwright run --endpoint http://127.0.0.1:8080 --think < question.txt"
 )
@@ -80,13 +81,15 @@ def run(
     )
     with open_client(settings) as opened:
         announce(opened)
+        if temperature is None:
+            options = replace(options, temperature=opened.temperature)
         with opened.client.stream(messages, specs, options) as stream:
             if as_json:
                 turn = stream.turn()
                 keep_last(turn)
                 write_json(turn_to_json(turn))
             else:
-                turn = show_events(stream)
+                turn = show_events(stream, opened.mark)
     if session().verbose:
         session().say(why(turn).rstrip())
     problem = problem_of(turn)

@@ -41,8 +41,12 @@ LAST: Final = "last-turn.json"
 """Name of the file that holds the last turn, in the directory for state."""
 
 
-def show_events(events: Iterable[Event]) -> Turn:
+def show_events(events: Iterable[Event], mark: str = "") -> Turn:
     """Print thinking, text and calls as they come; text of the model cannot drive the terminal.
+
+    Args:
+        events: what a stream yields.
+        mark: what has to stand at everything that this model says, such as `demo model`; often empty.
 
     Returns:
         The turn. It is kept as the last one, and so is what had come of it when it broke off.
@@ -50,7 +54,7 @@ def show_events(events: Iterable[Event]) -> Turn:
     folder = Folder()
     broken: FinishReason | None = "error"
     try:
-        _show(events, folder)
+        _show(events, folder, mark)
         broken = None
     except KeyboardInterrupt:
         broken = "cancelled"
@@ -82,31 +86,32 @@ def keep_last(turn: Turn) -> None:
         _log.info("the last turn was not kept: %s", e)
 
 
-def _show(events: Iterable[Event], folder: Folder) -> None:
+def _show(events: Iterable[Event], folder: Folder, mark: str) -> None:
     paint = session().paint
+    lead = paint(f"[{harmless(mark)}] ", "note") if mark else ""
     fresh = True
     for event in events:
         folder.add(event)
         match event:
             case ThinkingDelta(text):
                 if fresh:
-                    write(paint("thinking: ", "dim"))
+                    write(lead + paint("thinking: ", "dim"))
                 write(paint(harmless(text), "thought"))
                 fresh = False
             case ThinkingEnded():
                 write("\n")
                 fresh = True
             case TextDelta(text):
-                write(harmless(text))
+                write((lead if fresh else "") + harmless(text))
                 fresh = False
             case ToolCallEnded(_, call):
                 if not fresh:
                     write("\n")
                 arguments = json.dumps(dict(call.arguments), ensure_ascii=False)
-                write(paint(harmless(f"call: {call.name} {arguments}"), "call") + "\n")
+                write(lead + paint(harmless(f"call: {call.name} {arguments}"), "call") + "\n")
                 fresh = True
             case Malformed(name, _, reason):
-                write(paint(harmless(f"no call: {name or 'unnamed'}: {reason}"), "error") + "\n")
+                write(lead + paint(harmless(f"no call: {name or 'unnamed'}: {reason}"), "error") + "\n")
                 fresh = True
             case RepairApplied(repair, detail):
                 session().say(harmless(f"repaired: {repair}" + (f" ({detail})" if detail else "")), style="repair")

@@ -21,8 +21,8 @@ MAX_BYTES: Final = 64 * 1024 * 1024
 @click.command(
     epilog="\b\nExamples:\n"
     "  gemwright why last\n"
-    "  gemwright run --json 'Name three fjords' > turn.json; gemwright why turn.json\n"
-    "  gemwright run --json 'Name three fjords' | gemwright why -"
+    "  gemwright run --json 'What is Gemma 4?' > turn.json; gemwright why turn.json\n"
+    "  gemwright run --json 'What is Gemma 4?' | gemwright why -"
 )
 @click.argument("turn", metavar="FILE|last", default=LAST)
 @click.option("--json", "as_json", is_flag=True, help="Print the whole turn as JSON.")
@@ -56,7 +56,7 @@ def _last() -> object:
         UsageProblem: there is none, or it cannot be read.
     """
     path = last_turn_file()
-    hint = "`gemwright run 'Name three fjords'` makes one; name a file to explain another"
+    hint = "`gemwright run 'What is Gemma 4?'` makes one; name a file to explain another"
     if not session().settings().keep_last:
         hint = "keep_last is off, so that none is kept; `gemwright config show --origin` says where"
     try:
