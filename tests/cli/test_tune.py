@@ -12,6 +12,7 @@ import pytest
 from gemwright.cli.main import COMMANDS
 from gemwright.cli.tune import COMMANDS as TUNE_COMMANDS
 from tests.cli.program import MESSAGES, TOOLS, data, gemwright
+from tests.noise.model import RANDOM_MODEL
 
 CLEAN: dict[str, Any] = {
     "messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello.\nYou."}]
@@ -129,11 +130,11 @@ def test_check_takes_a_limit_of_tokens() -> None:
     assert "about " in result.stdout
 
 
-def test_check_compares_the_trainers_template(tmp_path: Path, checkout: Path) -> None:
+def test_check_compares_the_trainers_template(tmp_path: Path) -> None:
     """From a text file or from a GGUF file; the file that cannot be read is a mistake of the command line."""
     file = tmp_path / "old.jinja"
     file.write_text("{{ messages }}", "utf-8")
-    model = str(checkout / "src" / "gemwright" / "launch" / "random.gguf")
+    model = str(RANDOM_MODEL)
     small = {**CLEAN, "flavour": "small"}
     assert gemwright("tune", "check", "--template", str(file), given=jsonl(CLEAN)).exit_code == 1
     assert gemwright("tune", "check", "--template", model, given=jsonl(small)).exit_code == 0

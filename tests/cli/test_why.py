@@ -134,5 +134,5 @@ def test_a_run_is_explained(home: Path) -> None:
     assert ran.exit_code == 0, ran.stderr
     assert "secret" not in home.read_text("utf-8") and "127.0.0.1" not in home.read_text("utf-8")
     done = gemwright("why")
-    assert "the runtime takes token ids" in done.stdout and "random weights" in done.stdout
+    assert "the runtime takes token ids" in done.stdout and "demo model" in done.stdout
     assert "8 out" in done.stdout

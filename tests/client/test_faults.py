@@ -1,7 +1,7 @@
 """A real llama.cpp behind a proxy that cuts, stalls, doubles, lies and floods: the right error or the right events.
 
-Every stream is the engine's own, of random weights, held to a call by a grammar (raw lane) or left to say what it likes
-(chat lane), and spoiled on the way.
+Every stream is the engine's own, held to a call by a grammar (raw lane) or left to say what the demo model likes (chat lane),
+and spoiled on the way.
 """
 
 from __future__ import annotations

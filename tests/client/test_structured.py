@@ -234,10 +234,10 @@ def test_failures_of_the_runtime_are_not_answers() -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("thinking", [False, True])
-def test_even_random_weights_answer_in_the_schema(engine: Engine, seed: int, thinking: bool) -> None:
+def test_even_random_weights_answer_in_the_schema(noise: Engine, seed: int, thinking: bool) -> None:
     """A real llama.cpp with a grammar: whatever the weights, the answer is valid at the first try."""
     options = GenerationOptions(thinking=thinking, strict_max_chars=40, max_tokens=900, seed=seed)
-    with Client(engine.url) as client:
+    with Client(noise.url) as client:
         found = client.structured([user("tides?")], SCHEMA, options, attempts=1)
     assert found.way == "grammar" and found.value["station"] in ("Vigo", "Faro")
     assert bool(found.turn.thinking) == thinking

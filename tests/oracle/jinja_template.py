@@ -18,10 +18,12 @@ import jinja2
 
 from gemwright.formats.gguf import read_header
 from gemwright.wire.dialects import APRIL_09, APRIL_28, CANONICAL, LAUNCH, MAY_18, Dialect
+from tests.noise.model import RANDOM_MODEL
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 WHEELS = CHECKOUT / "build" / "oracles"
-MODEL = CHECKOUT / "src" / "gemwright" / "launch" / "random.gguf"
+MODEL = RANDOM_MODEL
+"""A model file that carries the canonical template."""
 
 FILES = {
     LAUNCH: "gemma4_v2.jinja",
