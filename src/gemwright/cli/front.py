@@ -49,7 +49,9 @@ _RESULTS: Final = {
 }
 """What the tools answer. The second result tries to inject a turn."""
 _MOST_TOKENS: Final = 1024
-_HINT: Final = "The demo model knows little. Try: What is Gemma 4? What model are you? Repeat: the tide turns at noon"
+_HINT: Final = (
+    "The demo model knows little and loses the thread: /new begins again. Try: What model are you? What is Gemma 4?"
+)
 
 
 @click.command()
