@@ -1,7 +1,7 @@
 """Trained weights to the file that llama.cpp loads: `python -m training.export_gguf WEIGHTS OUT`.
 
 WEIGHTS is a folder that `training.train` wrote. The chat template is Google's canonical one, small flavour, taken from
-gemwright's own random model, which carries it unchanged.
+the model of random weights in `tests/noise`, which carries it unchanged.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import gguf
 import numpy as np
 
 from gemwright.formats.gguf import read_header
-from gemwright.launch.embedded import RANDOM_MODEL
 from gemwright.wire import tokens as wire
 from training import tokenizer
 from training.tokenizer import CONTROL, Tokenizer
@@ -33,11 +32,12 @@ KINDS = ("q8_0", "f16", "f32")
 # llama.cpp drops control tokens from the text it hands on; these have to be seen by its chat parser.
 SHOWN = {wire.CHANNEL_OPEN, wire.CHANNEL_CLOSE, wire.CALL_OPEN, wire.CALL_CLOSE, wire.QUOTE}
 SHOWN |= {wire.RESPONSE_OPEN, wire.RESPONSE_CLOSE}
+CARRIES_TEMPLATE = Path(__file__).parents[2] / "tests" / "noise" / "random.gguf"
 
 
 def canonical_template() -> str:
     """Return Google's chat template, as the random model carries it."""
-    return read_header(RANDOM_MODEL).text("tokenizer.chat_template")
+    return read_header(CARRIES_TEMPLATE).text("tokenizer.chat_template")
 
 
 def token_types(words: Tokenizer) -> list[int]:
