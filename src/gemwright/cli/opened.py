@@ -56,7 +56,7 @@ def model_options(command: _Command) -> _Command:
         click.option(
             "--model", help="Name of the model at the server, or a GGUF file for our engine; else its demo model."
         ),
-        click.option("--endpoint", help="Address of a running llama.cpp server; without one we start an engine."),
+        click.option("--endpoint", help="Address of a running server; without one we start an engine."),
     ):
         command = option(command)
     return command
@@ -75,13 +75,14 @@ def open_client(settings: Config) -> Generator[Opened]:
 
     from gemwright.client import Client
     from gemwright.foundation.http import Timeouts
-    from gemwright.runtimes.llamacpp import LlamaCpp
 
     timeouts = Timeouts(
         connect=settings.timeout_connect, first_byte=settings.timeout_first_chunk, idle=settings.timeout_idle
     )
     if settings.endpoint:
-        runtime = LlamaCpp(
+        from gemwright.runtimes.registry import Recognised
+
+        runtime = Recognised(
             settings.endpoint,
             model=settings.model,
             api_key=settings.api_key(os.environ) or "",
@@ -91,6 +92,7 @@ def open_client(settings: Config) -> Generator[Opened]:
             yield Opened(client, settings.endpoint)
         return
     from gemwright.launch.embedded import start_embedded
+    from gemwright.runtimes.llamacpp import LlamaCpp
 
     model = Path(settings.model) if settings.model else None
     with start_embedded(model, context=settings.engine_context or 8192, threads=settings.engine_threads or 1) as engine:

@@ -28,7 +28,7 @@ class AsyncClient:
     """Talks to Gemma 4 through any runtime and gives the same events over all of them.
 
     Args:
-        runtime: a runtime, or the address of a llama.cpp server.
+        runtime: a runtime, or the address of a server, which is asked who it is.
         variant: E2B, E4B, 12B, 26B-A4B or 31B, where the model's name does not say it.
         lane: "raw" or "chat" to insist on one; the client chooses otherwise.
         allow_control_tokens: let control-token spellings in messages and tools become control tokens. Only for text that
@@ -51,9 +51,9 @@ class AsyncClient:
         retries: int = RETRIES,
     ) -> None:
         if isinstance(runtime, str):
-            from gemwright.runtimes.llamacpp import LlamaCpp
+            from gemwright.runtimes.registry import Recognised
 
-            runtime = LlamaCpp(runtime)
+            runtime = Recognised(runtime)
         self._runtime = runtime
         self._variant = variant
         self._lane: LaneName | None = lane
