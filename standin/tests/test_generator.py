@@ -19,7 +19,8 @@ from training.conversations import Example, example
 from training.freeze import write_all
 from training.parrot import LEFT, Parrot, prompt, spell
 from training.tokenizer import CONTROL, VOCABULARY, load
-from training.words import Draw, for_tests
+from training.values import Draw
+from training.words import for_tests
 
 FROZEN = Path(__file__).parents[1] / "training" / "frozen"
 GOLDEN = Path(__file__).parents[2] / "tests" / "golden" / "parse.jsonl"

@@ -11,8 +11,9 @@ from gemwright.messages import ToolSpec
 from training.conversations import DONT_KNOW, Talk, register, some_tools
 from training.questions import Result, ask, polish
 from training.tools import Tool
+from training.values import Draw
 from training.verbs import VERBS
-from training.words import Draw, capital
+from training.words import capital
 
 __all__ = ["FAMILY_TOOLS", "add"]
 

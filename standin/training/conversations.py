@@ -12,7 +12,8 @@ from gemwright.messages.parts import JSON
 from training.questions import Result, ask, bare, fact, fill, joined, polish, result
 from training.servers import server_tools
 from training.tools import Tool, senses, tool, toolset
-from training.words import Draw, capital
+from training.values import Draw
+from training.words import capital
 
 __all__ = ["DONT_KNOW", "Example", "Talk", "example", "examples", "register"]
 
@@ -213,7 +214,7 @@ def _again(talk: Talk) -> None:
     talk.say(said, "No tool is needed.")
 
 
-_NOT_MANY: Final = frozenset(("bool", "enum", "object", "words", "people", "numbers", "files", "phrases"))
+_NOT_MANY: Final = frozenset(("bool", "enum", "words", "people", "numbers", "files", "phrases"))
 
 
 def _parallel(talk: Talk, count: int) -> None:

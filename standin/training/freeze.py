@@ -30,7 +30,7 @@ from training.parrot import Parrot
 from training.questions import result
 from training.tokenizer import load
 from training.tools import Argument, Tool, quote, spoken, tool, toolset
-from training.words import SCRIPTS, Draw
+from training.values import SCRIPTS, Draw
 
 __all__ = ["case", "write_all"]
 

@@ -20,7 +20,7 @@ from gemwright.messages import Message, ToolSpec, system, user
 from gemwright.wire import LARGE, SMALL, render
 from training.conversations import Example, Flavour, example
 from training.tokenizer import CONTROL, Tokenizer
-from training.words import Draw
+from training.values import Draw
 
 __all__ = ["END", "LEFT", "RIGHT", "SAY", "Parrot", "Said", "prompt", "spell"]
 

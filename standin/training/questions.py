@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from gemwright.messages.parts import JSON
 from training.tools import Argument, Tool, quote, spoken
-from training.words import Draw, capital
+from training.values import Draw
+from training.words import capital
 
 __all__ = ["Result", "ask", "fact", "fill", "joined", "polish", "result"]
 
@@ -55,14 +56,6 @@ def _in_text(draw: Draw, kind: str, text: str) -> str:
     if kind in _ALWAYS_QUOTED or (kind in _OFTEN_QUOTED and (" " in text or draw.chance(0.3))) or draw.chance(0.08):
         return quote(draw, text)
     return text
-
-
-def fill_named(draw: Draw, one: Argument) -> tuple[Any, str]:
-    """Return a value and words that name the argument."""
-    value = draw.value(one.kind)
-    if one.schema.get("type", "string") == "string":
-        value = str(value)
-    return value, f"{spoken(one.name)} {_in_text(draw, one.kind, str(value))}"
 
 
 def joined(draw: Draw, parts: list[str]) -> str:

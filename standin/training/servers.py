@@ -20,8 +20,9 @@ from typing import Any, Final
 from gemwright.messages import ToolSpec
 from training.questions import polish
 from training.tools import TYPES, Tool, quote, spoken
+from training.values import Draw
 from training.verbs import VERBS
-from training.words import Draw, capital
+from training.words import capital
 
 __all__ = ["FOLDER", "Entry", "entries", "faults", "server_tools"]
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from gemwright.messages import ToolSpec
+from training.values import Draw
 from training.verbs import VERBS, Verb
-from training.words import Draw, capital, for_tests
+from training.words import capital, for_tests
 
 __all__ = ["TYPES", "Argument", "Tool", "argument", "quote", "senses", "spoken", "tool", "toolset"]
 
@@ -75,7 +76,6 @@ class Argument:
     schema: dict[str, Any]
     phrases: tuple[str, ...]
     required: bool = False
-    parts: tuple[Argument, ...] = ()
     spoken: str = ""
 
 
@@ -131,7 +131,6 @@ def argument(draw: Draw, used: set[str], kind: str = "") -> Argument:
     while True:
         alias = ""
         described: tuple[str, ...] = ()
-        parts: tuple[Argument, ...] = ()
         if not kind and draw.chance(0.5):
             names, kinds, phrases, texts = draw.one(_FAMILIES)
             name, found, spoken_as, described = (
@@ -226,7 +225,7 @@ def argument(draw: Draw, used: set[str], kind: str = "") -> Argument:
             schema = {"anyOf": [{"type": "string"}, {"type": "null"}], "default": None}
         if draw.chance(0.5):
             schema["description"] = _described(draw, name, described)
-        return Argument(name, found, schema, tuple(spoken_as), False, parts, alias)
+        return Argument(name, found, schema, tuple(spoken_as), False, alias)
 
 
 def senses(one: Tool) -> set[str]:
@@ -346,7 +345,7 @@ def _disambiguate(found: list[Argument]) -> None:
     for one in found:
         group = _GROUPS.get(one.kind, one.kind)
         if (
-            one.kind not in ("bool", "enum", "object")
+            one.kind not in ("bool", "enum")
             and sum(_GROUPS.get(other.kind, other.kind) == group for other in found) > 1
         ):
             one.phrases = _NAMED

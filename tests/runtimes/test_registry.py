@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gemwright.client import AsyncClient
-from gemwright.foundation.errors import RuntimeGarbled, RuntimeUnreachable
+from gemwright.foundation.errors import RuntimeGarbled, RuntimeRejected, RuntimeUnreachable
 from gemwright.runtimes.llamacpp import LlamaCpp
 from gemwright.runtimes.lmstudio import LMStudio
 from gemwright.runtimes.mlx import MLX
@@ -76,6 +76,24 @@ def test_what_is_not_recognised_is_told() -> None:
             found = Recognised(server.url)
             with pytest.raises(RuntimeGarbled, match=r"no llama\.cpp server"):
                 await found.describe()
+            await found.aclose()
+
+    asyncio.run(use())
+
+
+def test_a_server_that_wants_a_key_is_told_so() -> None:
+    """Without its key a server shows nothing, and must not be taken for another one."""
+
+    async def refuse(asked: Asked, say: Say) -> None:
+        body = b'{"error": {"message": "Invalid API Key"}}'
+        await say(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+    async def use() -> None:
+        async with Loopback(refuse) as server:
+            found = Recognised(server.url)
+            with pytest.raises(RuntimeRejected, match="API Key"):
+                await found.describe()
+            assert [asked.path for asked in server.asked] == ["/props"]
             await found.aclose()
 
     asyncio.run(use())

@@ -46,6 +46,7 @@ async def recognise(http: Http) -> _Adapter:
     Raises:
         RuntimeUnreachable: nobody answers there.
         RuntimeTimeout: nobody answers in time.
+        RuntimeRejected: the server wants another key.
     """
     if "default_generation_settings" in await _asked(http, "/props"):
         return LlamaCpp
@@ -59,10 +60,18 @@ async def recognise(http: Http) -> _Adapter:
 
 
 async def _asked(http: Http, path: str) -> dict[str, Any]:
-    """Return the object at a path; an empty one where there is none."""
+    """Return the object at a path; an empty one where there is none.
+
+    Raises:
+        RuntimeRejected: the server wants a key that it did not get: it must not pass for another one.
+    """
     try:
         return dict(as_object(await http.get_json(path)))
-    except (RuntimeRejected, RuntimeGarbled):
+    except RuntimeGarbled:
+        return {}
+    except RuntimeRejected as error:
+        if error.status in (401, 403):
+            raise
         return {}
 
 
