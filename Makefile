@@ -3,18 +3,19 @@
 #   make check            linters, types, floors, dependencies   make docs   generated pages, and the site
 #   make prove            the long proofs                        make bench  side by side with other software
 #   make tune-env         PyTorch and transformers, for training  make lock   resolve the locks anew
+#   make peers-env        mlx-lm, transformers serve and mistral.rs, for the long proofs
 #   make clean            forget everything that was installed or built
 
 PYTHON ?= python3
 ARGS ?=
 BIN = .venv/bin
 
-.PHONY: run test check prove bench docs lock oracles tune-env clean python env-run env-test
+.PHONY: run test check prove bench docs lock oracles clients tune-env peers-env clean python env-run env-test
 
 run: env-run
 	@$(BIN)/gemwright $(ARGS)
 
-test: env-test oracles
+test: env-test oracles clients
 	@$(BIN)/pytest -n 2 $(ARGS)
 
 check: env-test
@@ -35,7 +36,7 @@ docs: env-test
 	@$(BIN)/python scripts/write_corpus_reference.py
 	@$(BIN)/python scripts/build_site.py
 
-prove: env-test oracles
+prove: env-test oracles clients
 	@$(BIN)/pytest -n 2 --hypothesis-profile=search --timeout=1800 tests/wire tests/runtimes tests/formats tests/foundation $(ARGS)
 
 bench: env-test oracles
@@ -45,9 +46,17 @@ bench: env-test oracles
 oracles: env-test
 	@$(PYTHON) scripts/fetch_oracles.py
 
+# Official clients, in an environment of their own. Without a network the tests that need them say so and are skipped.
+clients: python
+	@$(PYTHON) scripts/set_up.py clients
+
 # What training needs and no lock holds: hundreds of megabytes that few people want.
 tune-env: env-test
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check "torch==2.13.0" "transformers==5.23.0"
+
+# Other runtimes, an environment each under .cache/peers: the long proofs meet them for real. Gigabytes; never made by itself.
+peers-env: env-test
+	@cd standin && ../$(BIN)/python -m training.peers make
 
 lock: python
 	@$(PYTHON) scripts/write_locks.py

@@ -1,10 +1,12 @@
-"""Bring `.venv` up to a lock file, and do nothing when it is there already.
+"""Bring an environment up to a lock file, and do nothing when it is there already.
 
-    python3 scripts/set_up.py run     what `make run` needs: small and quick
-    python3 scripts/set_up.py test    everything: tests, linters, type checker
+    python3 scripts/set_up.py run      `.venv`, with what `make run` needs: small and quick
+    python3 scripts/set_up.py test     `.venv`, with everything: tests, linters, type checker
+    python3 scripts/set_up.py clients  `build/clients`: official clients to compare with, and what our plug-ins plug into
 
 Runs before anything is installed, so it knows the standard library only. What was installed is remembered in stamps
-inside `.venv`: one for the place and the Python that made it, one for each lock.
+inside the environment: one for the place and the Python that made it, one for each lock. Clients are not needed for
+everything: where they cannot be installed, this says why and ends well, and the tests that need them are skipped.
 """
 
 from __future__ import annotations
@@ -20,8 +22,13 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parent.parent
 # The distributions of this repository, as folders with a `pyproject.toml`: they are installed from the tree, editable.
 DISTRIBUTIONS = (".", "standin")
-# A lock and what its installation satisfies: both locks come from one resolution, and the second holds the first.
-SATISFIES = {"run": ("run",), "test": ("run", "test")}
+# Which environment a lock is for, as a path in the checkout.
+ENVIRONMENTS = {"run": ".venv", "test": ".venv", "clients": "build/clients"}
+# A lock and what its installation satisfies: `run` and `test` come from one resolution, and the second holds the first.
+SATISFIES = {"run": ("run",), "test": ("run", "test"), "clients": ("clients",)}
+# Locks that one can do without, and how long is waited for an index that may not be there.
+OPTIONAL = ("clients",)
+IMPATIENT = ("--retries", "1", "--timeout", "15")
 DEBIAN_HINT = "on Debian or Ubuntu: apt install python3-venv python3-pip"
 
 
@@ -80,6 +87,7 @@ def install(checkout: Path, environment: Path, lock: str) -> None:
     """
     pip = pip_command(environment)
     quiet = ["install", "-qq", "--disable-pip-version-check", "--no-input", "--no-deps"]
+    quiet += IMPATIENT if lock in OPTIONAL else ()
     own = [word for folder in DISTRIBUTIONS for word in ("--editable", str(checkout / folder))]
     steps = (
         [*quiet, "--only-binary", ":all:", "--require-hashes", "-r", str(checkout / "requirements" / f"{lock}.lock")],
@@ -93,11 +101,11 @@ def install(checkout: Path, environment: Path, lock: str) -> None:
 
 
 def set_up(checkout: Path, lock: str) -> bool:
-    """Bring the checkout's `.venv` up to a lock.
+    """Bring the environment of a lock up to it.
 
     Args:
         checkout: the project's root.
-        lock: `run` or `test`.
+        lock: `run`, `test` or `clients`.
 
     Returns:
         Whether anything had to be installed.
@@ -105,17 +113,24 @@ def set_up(checkout: Path, lock: str) -> bool:
     Raises:
         SetUpError: it cannot be done here.
     """
-    environment = checkout / ".venv"
+    environment = checkout / ENVIRONMENTS[lock]
     base, made_for = environment / "gemwright-base.stamp", origin(checkout)
-    stamps = {name: environment / f"gemwright-{name}.stamp" for name in SATISFIES}
+    stamps = {
+        name: environment / f"gemwright-{name}.stamp" for name in SATISFIES if ENVIRONMENTS[name] == ENVIRONMENTS[lock]
+    }
     known = holds(base, made_for) and environment_python(environment).exists()
     if known and holds(stamps[lock], fingerprint(checkout, lock)):
         return False
-    print(f"Setting up .venv from requirements/{lock}.lock; this happens once ...", file=sys.stderr, flush=True)
+    print(
+        f"Setting up {ENVIRONMENTS[lock]} from requirements/{lock}.lock; this happens once ...",
+        file=sys.stderr,
+        flush=True,
+    )
     if not known and environment.exists():
         shutil.rmtree(environment)
     for stamp in stamps.values():
         stamp.unlink(missing_ok=True)
+    environment.parent.mkdir(parents=True, exist_ok=True)
     install(checkout, environment, lock)
     base.write_text(made_for, "utf-8")
     for name in SATISFIES[lock]:
@@ -131,6 +146,9 @@ def main(arguments: list[str]) -> int:
     try:
         set_up(CHECKOUT, arguments[0])
     except (SetUpError, OSError) as problem:
+        if arguments[0] in OPTIONAL:
+            print(f"{arguments[0]} not installed, tests that need them will be skipped: {problem}", file=sys.stderr)
+            return 0
         print(f"set-up failed: {problem}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -1,7 +1,8 @@
-"""Resolve the project's dependencies anew and export them as `requirements/run.lock` and `requirements/test.lock`.
+"""Resolve the project's dependencies anew: `requirements/run.lock`, `test.lock` and `clients.lock`.
 
-Both files come from one resolution by uv, which is installed into a throwaway environment for it. They hold hashes and
-markers for every platform and no index address, so that pip can install them from whatever index it is set up with.
+The first two come from one resolution by uv, which is installed into a throwaway environment for it; the third, what
+`requirements/clients.in` names, is held to the versions of the first. They hold hashes and markers for every platform
+and no index address, so that pip can install them from whatever index it is set up with.
 """
 
 from __future__ import annotations
@@ -18,16 +19,24 @@ UV = "uv>=0.13"
 EXPORT = (
     *("export", "--quiet", "--frozen", "--format", "requirements-txt", "--no-header", "--no-annotate"),
     *("--all-packages", "--all-extras", "--no-emit-workspace", "--no-default-groups"),
+    # What other people's programs bring along when they plug us in; their own lock has them.
+    *("--no-extra", "llm", "--no-extra", "pydantic-ai"),
 )
 GROUPS = {"run": "build", "test": "dev"}
+CLIENTS = (
+    *("pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-header", "--no-annotate", "--upgrade"),
+    *("--constraint", "requirements/run.lock", "--extra", "llm", "--extra", "pydantic-ai", "--group", "build"),
+    *("requirements/clients.in", "pyproject.toml", "--output-file", "requirements/clients.lock"),
+)
 
 
 def resolve(uv: str, checkout: Path) -> None:
-    """Write both locks of a checkout with the given uv program."""
+    """Write all locks of a checkout with the given uv program."""
     subprocess.run([uv, "lock", "--upgrade"], cwd=checkout, check=True)
     for lock, group in GROUPS.items():
         target = checkout / "requirements" / f"{lock}.lock"
         subprocess.run([uv, *EXPORT, "--group", group, "--output-file", str(target)], cwd=checkout, check=True)
+    subprocess.run([uv, *CLIENTS], cwd=checkout, check=True)
 
 
 def main() -> int:

@@ -67,9 +67,24 @@ def test_run_lock_is_part_of_test_lock(checkout: Path) -> None:
     assert run.items() <= test.items()
 
 
+def test_the_clients_lock_agrees_with_the_run_lock(checkout: Path, project: dict[str, Any]) -> None:
+    """The plug-ins are tested in the clients' environment, so our own dependencies have to be there, and the same."""
+    run, clients = locked(checkout, "run"), locked(checkout, "clients")
+    versions = dict(run.keys())
+    assert all(versions[name] == version for name, version in clients if name in versions)
+    needed = {canonicalize_name(Requirement(line).name) for line in project["project"]["dependencies"]}
+    assert needed <= {name for name, _ in clients}
+
+
+def test_plugged_into_programs_are_in_no_other_lock(checkout: Path) -> None:
+    """Who plugs us in has them already; who does not, never installs them."""
+    for lock in ("run", "test"):
+        assert not {name for name, _ in locked(checkout, lock)} & {"llm", "pydantic-ai-slim", "openai", "ollama"}
+
+
 def test_locks_hold_what_the_project_names(checkout: Path, project: dict[str, Any]) -> None:
     """A dependency that was added without `make lock` would be missing on the next machine."""
-    pins, own = locked(checkout, "test"), members(checkout, project)
+    pins, own = {**locked(checkout, "test"), **locked(checkout, "clients")}, members(checkout, project)
     assert not own & {name for name, _ in pins}
     for name, requirement in direct_dependencies(project).items():
         if name in own:

@@ -41,7 +41,8 @@ def project(tmp_path: Path) -> Path:
     """A checkout as far as set-up looks at one."""
     (tmp_path / "requirements").mkdir()
     (tmp_path / "standin").mkdir()
-    for name in ("requirements/run.lock", "requirements/test.lock", "pyproject.toml", "standin/pyproject.toml"):
+    locks = [f"requirements/{lock}.lock" for lock in ("run", "test", "clients")]
+    for name in (*locks, "pyproject.toml", "standin/pyproject.toml"):
         (tmp_path / name).write_text(name, "utf-8")
     return tmp_path
 
@@ -60,6 +61,28 @@ def test_running_after_testing_installs_nothing(project: Path, installer: Instal
     assert set_up.set_up(project, "run") is False
     assert set_up.set_up(project, "test") is False
     assert installer.asked == ["run", "test"]
+
+
+def test_clients_have_an_environment_of_their_own(project: Path, installer: Installer) -> None:
+    """Other people's clients bring what our own tests must not find by accident."""
+    assert set_up.set_up(project, "clients") is True
+    assert not (project / ".venv").exists()
+    assert set_up.set_up(project, "test") is True
+    assert set_up.set_up(project, "clients") is False
+    assert installer.asked == ["clients", "test"]
+
+
+def test_clients_that_cannot_be_installed_are_done_without(
+    project: Path, installer: Installer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a network `make test` goes on and says what it leaves out; it tries again the next time."""
+    monkeypatch.setattr(set_up, "CHECKOUT", project)
+    installer.fails = True
+    assert set_up.main(["test"]) == 1
+    assert set_up.main(["clients"]) == 0
+    assert "tests that need them will be skipped: no network" in capsys.readouterr().err
+    installer.fails = False
+    assert set_up.set_up(project, "clients") is True
 
 
 @pytest.mark.parametrize("changed", ["requirements/run.lock", "pyproject.toml", "standin/pyproject.toml"])

@@ -1,4 +1,4 @@
-"""The locks: both from one resolution, with hashes, and without the address of whatever index made them."""
+"""The locks: hashes, no address of whatever index made them, and versions that agree with each other."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def test_one_resolution_two_exports(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     commands: list[list[str]] = []
     monkeypatch.setattr("subprocess.run", lambda command, **_: commands.append(list(command)))
     write_locks.resolve("uv", tmp_path)
-    resolution, *exports = commands
+    resolution, *exports, _ = commands
     assert resolution[:2] == ["uv", "lock"]
     assert [Path(command[-1]).name for command in exports] == ["run.lock", "test.lock"]
     for command in exports:
@@ -33,3 +33,15 @@ def test_a_failing_resolver_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pyt
     monkeypatch.setattr("subprocess.run", run)
     assert write_locks.main() == 1
     assert "not written" in capsys.readouterr().err
+
+
+def test_the_clients_lock_is_held_to_the_run_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Our plug-ins are tested with the versions of our own dependencies that everything else is tested with."""
+    commands: list[list[str]] = []
+    monkeypatch.setattr("subprocess.run", lambda command, **_: commands.append(list(command)))
+    write_locks.resolve("uv", tmp_path)
+    clients = commands[-1]
+    assert clients[clients.index("--constraint") + 1] == "requirements/run.lock"
+    assert clients[-1] == "requirements/clients.lock"
+    assert "--generate-hashes" in clients
+    assert "--emit-index-url" not in clients
