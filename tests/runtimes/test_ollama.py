@@ -449,7 +449,7 @@ def test_models() -> None:
     """Those in memory come first, with their context."""
     running = as_json({"models": [{"name": "gemma4:e4b", "context_length": 8192}]})
     found = asking(Ollama, by_path(server(ps=running)), lambda runtime, _: runtime.models())
-    assert [(one.name, one.loaded, one.context) for one in found] == [
+    assert [(one.id, one.loaded, one.context) for one in found] == [
         ("gemma4:e4b", True, 8192),
         ("llama3.2:latest", False, None),
     ]

@@ -18,6 +18,7 @@ __all__ = [
     "Runtime",
     "RuntimeInfo",
     "Sampling",
+    "ServedModel",
     "ToolCallFragment",
 ]
 
@@ -63,6 +64,31 @@ class RuntimeInfo:
     """What a person has to know about this model, such as that its weights are random."""
     quirks: tuple[str, ...] = ()
     """Ids of the advisories and claims behind the quirks that the catalog knows of this version."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServedModel:
+    """A model that a server tells of; what a server does not tell is empty or None.
+
+    Attributes:
+        id: its name in requests.
+        loaded: whether it is in memory; None where that cannot be told. A server that lists nothing else has it there.
+        context: tokens loaded for one request.
+        images: whether it takes pictures.
+        quant: quantisation, as the server spells it.
+        bytes: size of its weights.
+        architecture: of the weights, such as `gemma4`.
+        remote: the other host on which the server runs it; empty for its own machine.
+    """
+
+    id: str
+    loaded: bool | None = True
+    context: int | None = None
+    images: bool | None = None
+    quant: str = ""
+    bytes: int | None = None
+    architecture: str = ""
+    remote: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,20 @@ from typing import Any, Final
 
 from gemwright.foundation.errors import ModelMissing, RuntimeGarbled, RuntimeRejected, Unsupported
 from gemwright.foundation.http import ByteStream, Http, Timeouts
-from gemwright.runtimes.base import Capabilities, ChatChunk, ChatRequest, RawChunk, RawRequest, RuntimeInfo
+from gemwright.runtimes.base import (
+    Capabilities,
+    ChatChunk,
+    ChatRequest,
+    RawChunk,
+    RawRequest,
+    RuntimeInfo,
+    ServedModel,
+)
 from gemwright.runtimes.framing import DONE, SseParser, error_in, frames, json_object
 from gemwright.runtimes.llamacpp_json import ChatReader, chat_body, raw_body, raw_chunk, sharpened, template_body
 from gemwright.runtimes.openai_compat_json import vectors
 from gemwright.runtimes.quirks import quirks_of
-from gemwright.runtimes.reading import as_list, as_object
+from gemwright.runtimes.reading import as_count, as_list, as_object, as_text
 from gemwright.runtimes.refusals import nearest
 
 __all__ = ["LlamaCpp"]
@@ -36,6 +44,7 @@ class LlamaCpp:
         api_key: sent as a bearer token.
         timeouts: deadlines.
         note: what a person has to know about the model; it is passed on by `describe`.
+        http: a client for that address, with limits of the caller's own, in place of `api_key` and `timeouts`.
 
     Raises:
         BadOption: the address is none.
@@ -49,8 +58,9 @@ class LlamaCpp:
         api_key: str = "",
         timeouts: Timeouts | None = None,
         note: str = "",
+        http: Http | None = None,
     ) -> None:
-        self._http = Http(base_url.strip().rstrip("/").removesuffix("/v1"), api_key=api_key, timeouts=timeouts)
+        self._http = http or Http(base_url.strip().rstrip("/").removesuffix("/v1"), api_key=api_key, timeouts=timeouts)
         self._model = model
         self._note = note
         self._model_seen = not model
@@ -191,6 +201,15 @@ class LlamaCpp:
         """Close the connections."""
         await self._http.aclose()
 
+    async def models(self) -> list[ServedModel]:
+        """Return the models that the server tells of; one that routes to several says which are loaded.
+
+        Raises:
+            RuntimeFailure: nobody answers.
+        """
+        rows = map(as_object, as_list(as_object(await self._http.get_json("/v1/models")).get("data")))
+        return [_served(row) for row in rows if as_text(row.get("id"))]
+
     @property
     def _origin(self) -> str:
         return self._http.address.origin
@@ -254,3 +273,15 @@ def _model_name(props: Mapping[str, Any]) -> str:
     alias = str(props.get("model_alias") or props.get("model_path") or "")
     name = PureWindowsPath(alias) if "\\" in alias else PurePath(alias)
     return name.name if name.is_absolute() else alias
+def _served(row: Mapping[str, Any]) -> ServedModel:
+    """Read a row of `/v1/models`. `meta` is there for a model in memory, `status` where the server routes to several."""
+    meta, status = as_object(row.get("meta")), as_text(as_object(row.get("status")).get("value"))
+    return ServedModel(
+        as_text(row.get("id")),
+        loaded=status == "loaded" if status else True,
+        context=as_count(meta.get("n_ctx")) or None,
+        quant=as_text(meta.get("ftype")),
+        bytes=as_count(meta.get("size")),
+    )
+
+

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from gemwright.foundation.errors import RuntimeGarbled, RuntimeRejected
-from gemwright.runtimes.openai_compat import OpenAICompat, ServedModel
+from gemwright.runtimes.base import ServedModel
+from gemwright.runtimes.openai_compat import OpenAICompat
 from gemwright.runtimes.openai_compat_json import Differences
 from gemwright.runtimes.reading import as_count, as_list, as_object, as_text
 
@@ -56,14 +57,19 @@ def _of_v1(row: Mapping[str, Any]) -> list[ServedModel]:
     if not name or row.get("type") != "llm":
         return []
     images = as_object(row.get("capabilities")).get("vision") is True
+    quant, size = as_text(as_object(row.get("quantization")).get("name")), as_count(row.get("size_bytes"))
+    architecture = as_text(row.get("architecture"))
     instances = [as_object(one) for one in as_list(row.get("loaded_instances"))]
     if not instances:
-        return [ServedModel(name, loaded=False, images=images)]
+        return [ServedModel(name, loaded=False, images=images, quant=quant, bytes=size, architecture=architecture)]
     return [
         ServedModel(
             as_text(one.get("id")) or name,
             context=as_count(as_object(one.get("config")).get("context_length")) or None,
             images=images,
+            quant=quant,
+            bytes=size,
+            architecture=architecture,
         )
         for one in instances
     ]
@@ -76,4 +82,13 @@ def _of_v0(row: Mapping[str, Any]) -> list[ServedModel]:
         return []
     loaded = row.get("state") == "loaded"
     context = as_count(row.get("loaded_context_length")) or None
-    return [ServedModel(name, loaded=loaded, context=context if loaded else None, images=kind == "vlm")]
+    return [
+        ServedModel(
+            name,
+            loaded=loaded,
+            context=context if loaded else None,
+            images=kind == "vlm",
+            quant=as_text(row.get("quantization")),
+            architecture=as_text(row.get("arch")),
+        )
+    ]

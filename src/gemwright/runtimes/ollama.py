@@ -12,35 +12,34 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from gemwright.catalog.load import catalog
 from gemwright.catalog.names import resolve
 from gemwright.foundation.errors import ModelMissing, RuntimeFailure, RuntimeGarbled, RuntimeRejected, Unsupported
 from gemwright.foundation.http import Http, Timeouts
-from gemwright.runtimes.base import Capabilities, ChatChunk, ChatRequest, RawChunk, RawRequest, RuntimeInfo
+from gemwright.runtimes.base import (
+    Capabilities,
+    ChatChunk,
+    ChatRequest,
+    RawChunk,
+    RawRequest,
+    RuntimeInfo,
+    ServedModel,
+)
 from gemwright.runtimes.framing import NdjsonParser, error_in, frames
 from gemwright.runtimes.ollama_json import ChatReader, ModelFacts, chat_body, facts_of, raw_body, raw_chunk
 from gemwright.runtimes.quirks import Quirks, quirks_of
 from gemwright.runtimes.reading import as_count, as_list, as_object, as_text
 from gemwright.runtimes.refusals import nearest, sharpened
 
-__all__ = ["Ollama", "OllamaModel"]
+__all__ = ["Ollama"]
 
 _NOT_OLLAMA: Final = "give the address of Ollama, such as http://127.0.0.1:11434"
 _STREAMS: Final = ("application/x-ndjson", "application/json")
 _IGNORES: Final = ("tool_choice",)
 """Fields of a chat that `/api/chat` has not."""
-
-
-@dataclass(frozen=True, slots=True)
-class OllamaModel:
-    """A model as Ollama lists it; `context` are the tokens loaded, where it is loaded and the server says so."""
-
-    name: str
-    loaded: bool = False
-    context: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +63,7 @@ class Ollama:
         api_key: sent as a bearer token, for a proxy in front.
         timeouts: deadlines. A model that is not loaded yet is loaded first.
         note: what a person has to know about the model; it is passed on by `describe`.
+        http: a client for that address, with limits of the caller's own, in place of `api_key` and `timeouts`.
 
     Raises:
         BadOption: the address is none.
@@ -78,9 +78,10 @@ class Ollama:
         api_key: str = "",
         timeouts: Timeouts | None = None,
         note: str = "",
+        http: Http | None = None,
     ) -> None:
         address = base_url.strip().rstrip("/").removesuffix("/v1").removesuffix("/api")
-        self._http = Http(address, api_key=api_key, timeouts=timeouts)
+        self._http = http or Http(address, api_key=api_key, timeouts=timeouts)
         self._model = model
         self._num_ctx = num_ctx
         self._note = note
@@ -98,7 +99,7 @@ class Ollama:
         self._known = None
         known = await self._facts()
         facts, quirks = known.facts, known.quirks
-        running = {one.name: one for one in await self._running()}
+        running = {one.id: one for one in await self._running()}
         loaded = running.get(known.model)
         context = self._num_ctx or (loaded.context if loaded else None)
         thinks = facts.can("thinking")
@@ -188,15 +189,27 @@ class Ollama:
         """Refuse: Ollama does not tell token ids."""
         raise Unsupported("Ollama does not turn text into tokens", hint="count with the model's own tokenizer")
 
-    async def models(self) -> list[OllamaModel]:
+    async def version(self) -> str:
+        """Return the server's version.
+
+        Raises:
+            RuntimeFailure: nobody answers, or somebody who is no Ollama.
+        """
+        version = as_text(as_object(await self._get("/api/version")).get("version"))
+        if not version:
+            raise RuntimeGarbled(f"{self._origin} is no Ollama: its /api/version says nothing", hint=_NOT_OLLAMA)
+        return version
+
+    async def models(self) -> list[ServedModel]:
         """Return the models on this server, those that are loaded first.
 
         Raises:
             RuntimeFailure: nobody answers, or somebody who is no Ollama.
         """
-        running = await self._running()
-        names = {one.name for one in running}
-        return [*running, *(OllamaModel(name) for name in await self._tags() if name not in names)]
+        running = {one.id: one for one in await self._running()}
+        listed = {one.id: one for one in await self._listed()}
+        loaded = [replace(listed.get(name, one), loaded=True, context=one.context) for name, one in running.items()]
+        return [*loaded, *(one for name, one in listed.items() if name not in running)]
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -217,9 +230,7 @@ class Ollama:
 
     async def _facts(self) -> _Known:
         if self._known is None:
-            version = as_text(as_object(await self._get("/api/version")).get("version"))
-            if not version:
-                raise RuntimeGarbled(f"{self._origin} is no Ollama: its /api/version says nothing", hint=_NOT_OLLAMA)
+            version = await self.version()
             model = await self._full_name()
             self._known = _Known(version, model, await self._show(model), quirks_of("ollama", version))
         return self._known
@@ -237,7 +248,7 @@ class Ollama:
                     return name
             what = f"{self._origin} has no model {self._model!r}"
             raise ModelMissing(what, suggestions=nearest(self._model, names))
-        loaded = [one.name for one in await self._running()]
+        loaded = [one.id for one in await self._running()]
         gemmas = [name for name in (*loaded, *names) if resolve(name) is not None]
         choice = next((name for name in loaded if name in gemmas), "") or next(iter(gemmas or loaded), "")
         if not choice:
@@ -251,12 +262,15 @@ class Ollama:
             raise sharpened(error) from error
 
     async def _tags(self) -> list[str]:
-        rows = as_list(as_object(await self._get("/api/tags")).get("models"))
-        return [name for name in (_name(as_object(row)) for row in rows) if name]
+        return [one.id for one in await self._listed()]
 
-    async def _running(self) -> list[OllamaModel]:
+    async def _listed(self) -> list[ServedModel]:
+        rows = map(as_object, as_list(as_object(await self._get("/api/tags")).get("models")))
+        return [_served(row, loaded=False) for row in rows if _name(row)]
+
+    async def _running(self) -> list[ServedModel]:
         rows = map(as_object, as_list(as_object(await self._get("/api/ps")).get("models")))
-        return [OllamaModel(_name(row), True, as_count(row.get("context_length")) or None) for row in rows]
+        return [_served(row, loaded=True) for row in rows if _name(row)]
 
     async def _get(self, path: str) -> object:
         try:
@@ -316,3 +330,17 @@ def _variant(model: str, facts: ModelFacts) -> str:
     shapes = {one.id: (one.geometry.layers, one.geometry.hidden) for one in catalog().variants.values()}
     fits = [name for name, shape in shapes.items() if shape == (facts.layers, facts.hidden)]
     return fits[0] if len(fits) == 1 else ""
+def _served(row: Mapping[str, Any], *, loaded: bool) -> ServedModel:
+    """Read a row of `/api/tags` or `/api/ps`. One with a `remote_host` is run by that host, not by this server."""
+    details = as_object(row.get("details"))
+    return ServedModel(
+        _name(row),
+        loaded=loaded,
+        context=(as_count(row.get("context_length")) or None) if loaded else None,
+        quant=as_text(details.get("quantization_level")),
+        bytes=as_count(row.get("size")),
+        architecture=as_text(details.get("family")),
+        remote=as_text(row.get("remote_host")),
+    )
+
+

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePath, PureWindowsPath
 from typing import Any, ClassVar, Final
 
@@ -20,7 +20,15 @@ from gemwright.foundation.errors import (
     Unsupported,
 )
 from gemwright.foundation.http import ByteStream, Http, Timeouts
-from gemwright.runtimes.base import Capabilities, ChatChunk, ChatRequest, RawChunk, RawRequest, RuntimeInfo
+from gemwright.runtimes.base import (
+    Capabilities,
+    ChatChunk,
+    ChatRequest,
+    RawChunk,
+    RawRequest,
+    RuntimeInfo,
+    ServedModel,
+)
 from gemwright.runtimes.framing import DONE, SseParser, error_in, frames, json_object
 from gemwright.runtimes.openai_compat_json import (
     ChatReader,
@@ -34,26 +42,9 @@ from gemwright.runtimes.quirks import Quirks, quirks_of
 from gemwright.runtimes.reading import as_count, as_list, as_object, as_text
 from gemwright.runtimes.refusals import nearest, sharpened
 
-__all__ = ["OpenAICompat", "ServedModel"]
+__all__ = ["OpenAICompat"]
 
 _ABSENT: Final = (404, 405, 501)
-
-
-@dataclass(frozen=True, slots=True)
-class ServedModel:
-    """A model that a server tells of.
-
-    Attributes:
-        id: its name in requests.
-        loaded: whether it is in memory; True where a server does not say.
-        context: tokens loaded for one request, where told.
-        images: whether it takes pictures; None where a server does not say.
-    """
-
-    id: str
-    loaded: bool = True
-    context: int | None = None
-    images: bool | None = None
 
 
 class OpenAICompat:
@@ -68,6 +59,7 @@ class OpenAICompat:
         note: what a person has to know about the model; it is passed on by `describe`.
         differences: in what this server differs; the class's own if left out.
 
+        http: a client for that address, with limits of the caller's own, in place of `api_key` and `timeouts`.
     Raises:
         BadOption: the address is none.
     """
@@ -84,7 +76,8 @@ class OpenAICompat:
         note: str = "",
         differences: Differences | None = None,
     ) -> None:
-        self._http = Http(base_url.strip().rstrip("/").removesuffix("/v1"), api_key=api_key, timeouts=timeouts)
+        http: Http | None = None,
+        self._http = http or Http(base_url.strip().rstrip("/").removesuffix("/v1"), api_key=api_key, timeouts=timeouts)
         self._wanted = model
         self._note = note
         self._own = differences or self.differences
@@ -101,7 +94,7 @@ class OpenAICompat:
         own = self._own
         self._served = None
         model = await self._model()
-        self._version = await self._ask_version()
+        self._version = await self.version()
         quirks = self._quirks()
         return RuntimeInfo(
             runtime=own.runtime,
@@ -257,6 +250,22 @@ class OpenAICompat:
                 names = [one.id for one in found]
                 if self._wanted not in names:
                     what = f"{self._origin} has no model {self._wanted!r}"
+    async def version(self) -> str:
+        """Return the server's version; empty where it tells none.
+
+        Raises:
+            RuntimeFailure: nobody answers.
+        """
+        for path in self._own.version_paths:
+            try:
+                answer = as_object(await self._http.get_json(path))
+            except (RuntimeGarbled, RuntimeRejected):
+                continue  # another version tells it elsewhere
+            version = as_text(answer.get(self._own.version_key))
+            if version:
+                return version
+        return ""
+
                     raise ModelMissing(what, suggestions=nearest(self._wanted, names))
                 self._served = found[names.index(self._wanted)]
             elif found or not self._own.needs_model:
@@ -272,17 +281,6 @@ class OpenAICompat:
     def _named(self, model: ServedModel) -> str:
         """Return the name to send; a server that needs none gets only one that was asked for."""
         return model.id if self._own.needs_model or self._wanted else ""
-
-    async def _ask_version(self) -> str:
-        for path in self._own.version_paths:
-            try:
-                answer = as_object(await self._http.get_json(path))
-            except (RuntimeGarbled, RuntimeRejected):
-                continue  # another version tells it elsewhere
-            version = as_text(answer.get(self._own.version_key))
-            if version:
-                return version
-        return ""
 
     @property
     def _origin(self) -> str:
