@@ -183,6 +183,15 @@ class LlamaCpp:
             raise RuntimeGarbled(f"{self._origin}/apply-template answered without a prompt", hint=_NOT_LLAMACPP)
         return prompt
 
+    async def models(self) -> list[ServedModel]:
+        """Return the models that the server tells of; one that routes to several says which are loaded.
+
+        Raises:
+            RuntimeFailure: nobody answers.
+        """
+        rows = map(as_object, as_list(as_object(await self._http.get_json("/v1/models")).get("data")))
+        return [_served(row) for row in rows if as_text(row.get("id"))]
+
     async def healthy(self) -> bool:
         """Whether the server has its model loaded and answers; False while it loads.
 
@@ -200,15 +209,6 @@ class LlamaCpp:
     async def aclose(self) -> None:
         """Close the connections."""
         await self._http.aclose()
-
-    async def models(self) -> list[ServedModel]:
-        """Return the models that the server tells of; one that routes to several says which are loaded.
-
-        Raises:
-            RuntimeFailure: nobody answers.
-        """
-        rows = map(as_object, as_list(as_object(await self._http.get_json("/v1/models")).get("data")))
-        return [_served(row) for row in rows if as_text(row.get("id"))]
 
     @property
     def _origin(self) -> str:
@@ -268,11 +268,6 @@ class LlamaCpp:
         return RuntimeGarbled(f"{self._origin} ended its stream before the model had ended")
 
 
-def _model_name(props: Mapping[str, Any]) -> str:
-    """Return the model's alias, or the name of its file; a whole path is nobody's business."""
-    alias = str(props.get("model_alias") or props.get("model_path") or "")
-    name = PureWindowsPath(alias) if "\\" in alias else PurePath(alias)
-    return name.name if name.is_absolute() else alias
 def _served(row: Mapping[str, Any]) -> ServedModel:
     """Read a row of `/v1/models`. `meta` is there for a model in memory, `status` where the server routes to several."""
     meta, status = as_object(row.get("meta")), as_text(as_object(row.get("status")).get("value"))
@@ -285,3 +280,8 @@ def _served(row: Mapping[str, Any]) -> ServedModel:
     )
 
 
+def _model_name(props: Mapping[str, Any]) -> str:
+    """Return the model's alias, or the name of its file; a whole path is nobody's business."""
+    alias = str(props.get("model_alias") or props.get("model_path") or "")
+    name = PureWindowsPath(alias) if "\\" in alias else PurePath(alias)
+    return name.name if name.is_absolute() else alias

@@ -323,13 +323,6 @@ def _name(row: Mapping[str, Any]) -> str:
     return as_text(row.get("name")) or as_text(row.get("model"))
 
 
-def _variant(model: str, facts: ModelFacts) -> str:
-    """Return the variant whose shape the weights have, where their name says nothing and exactly one has it."""
-    if resolve(model) is not None or not facts.architecture.startswith("gemma4"):
-        return ""
-    shapes = {one.id: (one.geometry.layers, one.geometry.hidden) for one in catalog().variants.values()}
-    fits = [name for name, shape in shapes.items() if shape == (facts.layers, facts.hidden)]
-    return fits[0] if len(fits) == 1 else ""
 def _served(row: Mapping[str, Any], *, loaded: bool) -> ServedModel:
     """Read a row of `/api/tags` or `/api/ps`. One with a `remote_host` is run by that host, not by this server."""
     details = as_object(row.get("details"))
@@ -344,3 +337,10 @@ def _served(row: Mapping[str, Any], *, loaded: bool) -> ServedModel:
     )
 
 
+def _variant(model: str, facts: ModelFacts) -> str:
+    """Return the variant whose shape the weights have, where their name says nothing and exactly one has it."""
+    if resolve(model) is not None or not facts.architecture.startswith("gemma4"):
+        return ""
+    shapes = {one.id: (one.geometry.layers, one.geometry.hidden) for one in catalog().variants.values()}
+    fits = [name for name, shape in shapes.items() if shape == (facts.layers, facts.hidden)]
+    return fits[0] if len(fits) == 1 else ""

@@ -58,8 +58,8 @@ class OpenAICompat:
         timeouts: deadlines.
         note: what a person has to know about the model; it is passed on by `describe`.
         differences: in what this server differs; the class's own if left out.
-
         http: a client for that address, with limits of the caller's own, in place of `api_key` and `timeouts`.
+
     Raises:
         BadOption: the address is none.
     """
@@ -75,8 +75,8 @@ class OpenAICompat:
         timeouts: Timeouts | None = None,
         note: str = "",
         differences: Differences | None = None,
-    ) -> None:
         http: Http | None = None,
+    ) -> None:
         self._http = http or Http(base_url.strip().rstrip("/").removesuffix("/v1"), api_key=api_key, timeouts=timeouts)
         self._wanted = model
         self._note = note
@@ -231,6 +231,22 @@ class OpenAICompat:
             if as_text(row.get("id"))
         ]
 
+    async def version(self) -> str:
+        """Return the server's version; empty where it tells none.
+
+        Raises:
+            RuntimeFailure: nobody answers.
+        """
+        for path in self._own.version_paths:
+            try:
+                answer = as_object(await self._http.get_json(path))
+            except (RuntimeGarbled, RuntimeRejected):
+                continue  # another version tells it elsewhere
+            version = as_text(answer.get(self._own.version_key))
+            if version:
+                return version
+        return ""
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._http.aclose()
@@ -250,22 +266,6 @@ class OpenAICompat:
                 names = [one.id for one in found]
                 if self._wanted not in names:
                     what = f"{self._origin} has no model {self._wanted!r}"
-    async def version(self) -> str:
-        """Return the server's version; empty where it tells none.
-
-        Raises:
-            RuntimeFailure: nobody answers.
-        """
-        for path in self._own.version_paths:
-            try:
-                answer = as_object(await self._http.get_json(path))
-            except (RuntimeGarbled, RuntimeRejected):
-                continue  # another version tells it elsewhere
-            version = as_text(answer.get(self._own.version_key))
-            if version:
-                return version
-        return ""
-
                     raise ModelMissing(what, suggestions=nearest(self._wanted, names))
                 self._served = found[names.index(self._wanted)]
             elif found or not self._own.needs_model:
