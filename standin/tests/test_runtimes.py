@@ -14,7 +14,7 @@ STANDIN = Path(__file__).parents[1]
 if str(STANDIN) not in sys.path:
     sys.path.insert(0, str(STANDIN))
 
-from training import runtimes, runtimes_child  # noqa: E402 - after the packages are known to be there
+from training import peers, runtimes, runtimes_child  # noqa: E402 - after the packages are known to be there
 from training.runtimes import ATTEMPTS, SHOWN, Outcome, Reply, judge, report, without_end, written  # noqa: E402
 from training.tokenizer import Tokenizer  # noqa: E402
 
@@ -89,7 +89,15 @@ def test_what_goes_wrong_after_the_first_answers_keeps_them(monkeypatch: pytest.
 
 
 def test_an_environment_that_is_there_is_not_made_again(tmp_path: Path) -> None:
-    """Guards against installing hundreds of megabytes anew: nothing could be installed here under this name."""
-    (tmp_path / "installed.txt").write_text("no-such-package-of-ours==1\n", "utf-8")
-    python = runtimes.environment(tmp_path, ["no-such-package-of-ours==1"])
-    assert python.is_relative_to(tmp_path)
+    """Guards against installing hundreds of megabytes anew: the folder holds no environment at all."""
+    one = peers.Peer("mlx-lm", peers.PEERS["mlx-lm"].steps)
+    assert peers.peer(one.name, root=tmp_path) is None
+    (tmp_path / one.name).mkdir()
+    (tmp_path / one.name / "installed.txt").write_text("".join(" ".join(step) + "\n" for step in one.steps), "utf-8")
+    assert peers.environment(one, root=tmp_path).is_relative_to(tmp_path / one.name)
+
+
+def test_a_runtime_that_is_not_installed_is_named_with_the_way_to_it() -> None:
+    """Guards the words of whoever calls for one on a fresh checkout, and for a server where there is none."""
+    with pytest.raises(peers.PeerFailed, match=r"make peers-env|comes without a server"), peers.serving("mistralrs"):
+        pass

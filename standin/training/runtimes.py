@@ -16,7 +16,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import venv
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -29,7 +28,7 @@ from gemwright.launch.embedded import start_embedded
 from gemwright.messages import Message, ToolSpec, user
 from gemwright.wire import messages_to_openai, parse
 from gemwright.wire.tokens import EOS, RESPONSE_OPEN, TURN_CLOSE
-from training import runtimes_child, to_huggingface
+from training import peers, runtimes_child, to_huggingface
 from training.evaluate_cases import load
 from training.evaluate_engine import Engine, prompt_of
 from training.parity import spread, words_of
@@ -62,23 +61,20 @@ class Attempt:
 
     Attributes:
         name: what it is called in the report.
-        package: the runtime's package, by which its child and its version are found.
-        needs: what is installed for it.
+        package: the runtime's package, by which its environment, its child and its version are found.
         layout: whether it is given the layout of Hugging Face, not the GGUF file.
     """
 
     name: str
     package: str
-    needs: tuple[str, ...]
     layout: bool = True
 
 
-_MISTRALRS: Final = ("mistralrs==0.9.5",)
 ATTEMPTS: Final = (
-    Attempt("transformers", "transformers", ("torch==2.13.0", "transformers==5.23.0")),
-    Attempt("mlx-lm", "mlx-lm", ("mlx-lm==0.32.2", "mlx[cpu]==0.32.4", "transformers==5.23.0")),
-    Attempt("mistral.rs", "mistralrs", _MISTRALRS),
-    Attempt("mistral.rs, GGUF", "mistralrs", _MISTRALRS, layout=False),
+    Attempt("transformers", "transformers"),
+    Attempt("mlx-lm", "mlx-lm"),
+    Attempt("mistral.rs", "mistralrs"),
+    Attempt("mistral.rs, GGUF", "mistralrs", layout=False),
 )
 
 
@@ -306,24 +302,6 @@ async def _llamacpp(model: Path, asked: Sequence[Question], words: Tokenizer) ->
     return Outcome("llama.cpp, GGUF", package, "", loaded, tuple(replies), len(replies), len(replies))
 
 
-def environment(folder: Path, needs: Sequence[str]) -> Path:
-    """Make an environment, unless it is there, and return its Python.
-
-    Args:
-        folder: where to.
-        needs: what pip installs into it.
-    """
-    python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    stamp, wanted = folder / "installed.txt", "\n".join(needs) + "\n"
-    if not (stamp.is_file() and stamp.read_text("utf-8") == wanted):
-        sys.stderr.write(f"installing {', '.join(needs)} ...\n")
-        venv.create(folder, with_pip=True, clear=True)
-        pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
-        subprocess.run([*pip, *needs], check=True)
-        stamp.write_text(wanted, "utf-8")
-    return python
-
-
 def ask_child(python: Path, attempt: Attempt, model: Path, asked: Sequence[Question], most: int = _MOST) -> Any:
     """Let a runtime answer in its own environment, and return what its child wrote.
 
@@ -369,7 +347,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("model", type=Path, help="a GGUF file that training.export_gguf wrote")
     parser.add_argument("--only", default="", help="comma-separated packages of runtimes; all by default")
     parser.add_argument("--questions", type=int, default=20, help="how many frozen questions, beside the shown one")
-    parser.add_argument("--environments", type=Path, default=Path("build/runtimes"), help="where environments are made")
     parser.add_argument("--write", type=Path, help="put the report between the marks of this page")
     parser.add_argument("--json", type=Path, help="write everything there as well")
     options = parser.parse_args(arguments)
@@ -382,7 +359,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for attempt in ATTEMPTS:
             if options.only and attempt.package not in options.only.split(","):
                 continue
-            python = environment(options.environments / attempt.package, attempt.needs)
+            python = peers.environment(peers.PEERS[attempt.package])
             model = Path(folder) if attempt.layout else options.model
             told = ask_child(python, attempt, model, asked)
             outcomes.append(judge(attempt, told, asked, expected, words, str(model.absolute())))

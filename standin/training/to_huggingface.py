@@ -5,7 +5,8 @@ small files around them. The weights are those of the file, dequantised, so ever
 
 It is laid out like Gemma 4's own checkpoints, as the model that also sees and hears, without the parts that do: mistral.rs
 knows no other form. Two keys stand there for mlx-lm alone, which takes the sizes of Gemma 4 where they are missing:
-`global_head_dim`, which transformers 5.23 reads and does not write, and a `vocab_size` outside `text_config`.
+`global_head_dim`, which transformers 5.23 reads and does not write, and a `vocab_size` outside `text_config`. `transformers
+serve` looks for a processor, which would want parts that see and hear: the tokenizer is named as one.
 """
 
 from __future__ import annotations
@@ -277,6 +278,7 @@ def convert(model: Path, folder: Path, dtype: str = "float32") -> None:
         "tokenizer.json": tokenizer_json(tokens, known["tokenizer.ggml.merges"], special),
         "tokenizer_config.json": {
             "tokenizer_class": "PreTrainedTokenizerFast",
+            "processor_class": "PreTrainedTokenizerFast",
             "model_max_length": known["context_length"],
             "clean_up_tokenization_spaces": False,
             **named,
