@@ -274,6 +274,17 @@ def test_colour_variables_of_other_programs(world: World) -> None:
         ("http://box", "http://box"),
         ("https://box/ollama/", "https://box/ollama/"),
         ("[2001:db8::1]", "http://[2001:db8::1]:11434"),
+        ("2001:db8::1", "http://[2001:db8::1]:11434"),
+        ("[2001:db8::1]:1", "http://[2001:db8::1]:1"),
+        ("::", "http://127.0.0.1:11434"),
+        (":9000", "http://127.0.0.1:9000"),
+        ("  \"box:9000\" ", "http://box:9000"),
+        ("'box'", "http://box:11434"),
+        ("box:66000", "http://box:11434"),
+        ("box:", "http://box:11434"),
+        ("box/", "http://box:11434/"),
+        ("https://box:9000", "https://box:9000"),
+        ("http://me:word@box:9000", "http://box:9000"),
     ],
 )
 def test_ollama_host(world: World, host: str, endpoint: str) -> None:

@@ -20,13 +20,14 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, cast
 
 from gemwright.foundation.address import checked_address
 from gemwright.foundation.errors import BadOption, ConfigProblem, LimitReached
 from gemwright.foundation.files import read_capped
+from gemwright.foundation.ollama_host import ollama_address
 from gemwright.foundation.paths import HOME_VARIABLE, places
 from gemwright.foundation.settings import SETTINGS, Setting, Settings
 
@@ -34,8 +35,6 @@ __all__ = ["Config", "Row", "load"]
 
 _MAX_FILE_BYTES = 1024 * 1024
 _SECRET_WORDS: Final = frozenset({"api_key", "apikey", "key", "token", "hf_token", "password", "secret"})
-_OLLAMA_PORT = 11434
-_LISTENING_EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - read, never bound
 _DEFAULT = "default"
 
 
@@ -208,16 +207,10 @@ def _foreign(environ: Mapping[str, str], sources: Iterable[_Source]) -> Iterator
 
 
 def _ollama_address(host: str) -> str:
-    """Return the address that `OLLAMA_HOST` means: scheme and port may be missing, and 0.0.0.0 listens everywhere."""
     try:
-        address = checked_address(host if "://" in host else f"http://{host}")
+        return ollama_address(host)
     except BadOption as e:
         raise ConfigProblem(f"OLLAMA_HOST is no address: {e.message}", hint=e.hint) from e
-    if "://" not in host and not re.search(r":\d+(?:/|$)", host):
-        address = replace(address, port=_OLLAMA_PORT)
-    if address.host in _LISTENING_EVERYWHERE:
-        address = replace(address, host="127.0.0.1")
-    return address.origin + address.path
 
 
 # Files.

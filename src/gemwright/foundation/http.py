@@ -37,7 +37,7 @@ from gemwright.foundation.unpack import Unpacker
 if TYPE_CHECKING:
     import httpx2
 
-__all__ = ["ByteStream", "FilePart", "Http", "Timeouts"]
+__all__ = ["ByteStream", "FilePart", "Http", "Timeouts", "load_library"]
 
 _TRANSIENT_STATUS: Final = frozenset({429, 502, 503, 504})
 """Worth asking again: busy, still loading, or a proxy without its server. A 500 would only come again."""
@@ -417,6 +417,11 @@ class Http:
     def _secrets(self) -> list[str]:
         known = [self._api_key, *self._extra_headers.values(), *(self.address.credentials or ())]
         return [secret for secret in known if len(secret) >= _SECRET_LENGTH]
+
+
+def load_library() -> None:
+    """Import the library behind, so that a first request with a short deadline does not have to wait for it."""
+    import httpx2  # noqa: F401 - for the import itself
 
 
 def _may_pass(failure: RuntimeFailure) -> bool:

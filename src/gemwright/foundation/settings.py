@@ -90,6 +90,14 @@ _VARIABLE = Kind(
 )
 
 
+_PORTS = Kind('"off", or ports such as 11434,8080', str, lambda value: isinstance(value, str) and _is_ports(value))
+
+
+def _is_ports(text: str) -> bool:
+    ports = text.replace(" ", "").split(",")
+    return text in ("", "off") or all(one.isascii() and one.isdigit() and 0 < int(one[:6]) < 1 << 16 for one in ports)
+
+
 def _about(kind: Kind, purpose: str) -> Mapping[str, Any]:
     return {"kind": kind, "help": purpose}
 
@@ -119,6 +127,12 @@ class Settings:
     keep_last: bool = field(
         default=True,
         metadata=_about(_SWITCH, "whether the last answer is kept on this machine, for `gemwright why last`"),
+    )
+    search_ports: str = field(
+        default="",
+        metadata=_about(
+            _PORTS, "ports of this machine on which servers are looked for; off for none; else the usual ones"
+        ),
     )
     profile: str = field(default="", metadata=_about(_TEXT, "which [profile.NAME] of the settings files applies"))
     engine_threads: int | None = field(default=None, metadata=_about(_whole(1), "threads of the engine we start"))
