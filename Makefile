@@ -18,10 +18,13 @@ run: env-run
 test: env-test oracles clients
 	@$(BIN)/pytest -n 2 $(ARGS)
 
-check: env-test
+check: env-test clients
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/pyright --pythonpath $(BIN)/python
+	@if test -e build/clients/gemwright-clients.stamp; \
+	  then $(BIN)/pyright -p requirements/clients.pyright.json --pythonpath build/clients/bin/python; \
+	  else echo "types of src/gemwright/plugins not checked: build/clients is missing" >&2; fi
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/deptry src
 	@$(BIN)/python scripts/write_error_reference.py --check
