@@ -20,6 +20,7 @@ __all__ = [
     "Sampling",
     "ServedModel",
     "ToolCallFragment",
+    "WholeChat",
 ]
 
 GrammarForm: TypeAlias = Literal["gbnf", "json_schema"]
@@ -164,6 +165,14 @@ class Embedder(Protocol):
 
     async def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """Return one vector for each text, all of one length, in the order of the texts."""
+        ...
+
+
+class WholeChat(Protocol):
+    """A runtime that also answers messages in one piece."""
+
+    async def chat_whole(self, request: ChatRequest) -> list[ChatChunk]:
+        """Return the answer as it comes where no stream is asked for: what was said, then how it ended."""
         ...
 
 

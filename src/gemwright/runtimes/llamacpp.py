@@ -24,7 +24,7 @@ from gemwright.runtimes.base import (
 )
 from gemwright.runtimes.framing import DONE, SseParser, error_in, frames, json_object
 from gemwright.runtimes.llamacpp_json import ChatReader, chat_body, raw_body, raw_chunk, sharpened, template_body
-from gemwright.runtimes.openai_compat_json import vectors
+from gemwright.runtimes.openai_compat_json import vectors, whole_body
 from gemwright.runtimes.quirks import quirks_of
 from gemwright.runtimes.reading import as_count, as_list, as_object, as_text
 from gemwright.runtimes.refusals import nearest
@@ -135,6 +135,24 @@ class LlamaCpp:
         if reader.finish is None:
             raise self._cut_off()
         yield reader.last()
+
+    async def chat_whole(self, request: ChatRequest) -> list[ChatChunk]:
+        """Answer messages in one piece, as the server does where no stream is asked for.
+
+        Raises:
+            RuntimeFailure: the server answers with something else.
+        """
+        await self._check_model()
+        reader = ChatReader()
+        body = whole_body(chat_body(request, self._model))
+        try:
+            answer = dict(as_object(await self._http.post_json("/v1/chat/completions", body)))
+        except RuntimeRejected as error:
+            raise sharpened(error) from error
+        error = error_in(answer, where=self._origin)
+        if error is not None:
+            raise error
+        return [reader.read(answer) or ChatChunk(), reader.last()]
 
     async def tokenize(self, text: str, *, parse_special: bool) -> list[int]:
         """Return token ids, without a <bos> in front.

@@ -146,14 +146,7 @@ class Ollama:
         Raises:
             Unsupported: thinking is wanted of a model that Ollama knows no thoughts of, or media that it cannot take.
         """
-        known = await self._facts()
-        body = chat_body(
-            request,
-            known.model,
-            think=self._think(request, known),
-            num_ctx=self._num_ctx,
-            repeat_penalty=_penalty(known.quirks),
-        )
+        body = self._chat_body(request, await self._facts())
         reader = ChatReader()
         async with aclosing(self._frames("/api/chat", body)) as found:
             async for frame in found:
@@ -163,6 +156,23 @@ class Ollama:
                     if chunk.finish is not None:
                         return
         raise self._cut_off()
+
+    async def chat_whole(self, request: ChatRequest) -> list[ChatChunk]:
+        """Answer messages in one piece, as the server does where no stream is asked for.
+
+        Raises:
+            Unsupported: as for `chat`.
+            RuntimeFailure: the server answers with something else.
+        """
+        body = {**self._chat_body(request, await self._facts()), "stream": False}
+        try:
+            answer = dict(as_object(await self._http.post_json("/api/chat", body)))
+        except RuntimeRejected as error:
+            raise sharpened(error, names=await self._names_after(error)) from error
+        error = error_in(answer, where=self._origin)
+        if error is not None:
+            raise error
+        return [ChatReader().read(answer) or ChatChunk()]
 
     async def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """Return a vector for each text. A text that is too long is refused, not cut.
@@ -218,6 +228,15 @@ class Ollama:
     @property
     def _origin(self) -> str:
         return self._http.address.origin
+
+    def _chat_body(self, request: ChatRequest, known: _Known) -> dict[str, Any]:
+        return chat_body(
+            request,
+            known.model,
+            think=self._think(request, known),
+            num_ctx=self._num_ctx,
+            repeat_penalty=_penalty(known.quirks),
+        )
 
     def _think(self, request: ChatRequest, known: _Known) -> bool | None:
         """Return what to send as `think`: None leaves it out, since a model without thoughts is refused with it."""

@@ -37,6 +37,7 @@ from gemwright.runtimes.openai_compat_json import (
     chat_body,
     completion_body,
     vectors,
+    whole_body,
 )
 from gemwright.runtimes.quirks import Quirks, quirks_of
 from gemwright.runtimes.reading import as_count, as_list, as_object, as_text
@@ -159,6 +160,24 @@ class OpenAICompat:
         if reader.finish is None:
             raise self._cut_off()
         yield reader.last()
+
+    async def chat_whole(self, request: ChatRequest) -> list[ChatChunk]:
+        """Answer messages in one piece, as the server does where no stream is asked for.
+
+        Raises:
+            RuntimeFailure: the server answers with something else.
+        """
+        model = await self._model()
+        body = whole_body(chat_body(request, self._named(model), self._own))
+        reader = ChatReader()
+        try:
+            answer = dict(as_object(await self._http.post_json("/v1/chat/completions", body)))
+        except RuntimeRejected as error:
+            raise sharpened(error) from error
+        error = error_in(_error_shape(answer), where=self._origin)
+        if error is not None:
+            raise error
+        return [reader.read(answer) or ChatChunk(), reader.last()]
 
     async def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """Return a vector for each text.

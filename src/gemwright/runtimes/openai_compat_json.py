@@ -18,7 +18,16 @@ from gemwright.runtimes.base import ChatChunk, ChatRequest, RawChunk, RawRequest
 from gemwright.runtimes.media import openai_messages
 from gemwright.runtimes.reading import as_count, as_list, as_object, as_text, text_at
 
-__all__ = ["ChatReader", "CompletionReader", "Differences", "chat_body", "completion_body", "names_of", "vectors"]
+__all__ = [
+    "ChatReader",
+    "CompletionReader",
+    "Differences",
+    "chat_body",
+    "completion_body",
+    "names_of",
+    "vectors",
+    "whole_body",
+]
 
 Completions: TypeAlias = Literal["none", "text", "tokens"]
 
@@ -117,6 +126,11 @@ def completion_body(request: RawRequest, model: str, differences: Differences) -
     if request.visible and differences.visible:
         body[differences.visible] = list(request.visible)
     return {**body, "model": model} if model else body
+
+
+def whole_body(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a streamed request's body as one that asks for the answer in one piece."""
+    return {**{name: value for name, value in body.items() if name != "stream_options"}, "stream": False}
 
 
 def vectors(answer: object, wanted: int) -> list[list[float]] | None:
