@@ -26,13 +26,14 @@ settings.load_profile("fixed")
 
 @pytest.fixture(scope="session", autouse=True)
 def closed_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Hide the user's settings, caches and colours, and put empty directories in their place."""
+    """Hide the user's settings, caches, colours and servers, and put empty directories in their place."""
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         for name in [*FOREIGN, *(name for name in os.environ if name.startswith("GEMWRIGHT_"))]:
             patch.delenv(name, raising=False)
         for name in DIRECTORIES:
             patch.setenv(name, str(home / name.lower()))
+        patch.setenv("GEMWRIGHT_SEARCH_PORTS", "off")  # whatever runs here on usual ports is no business of a test
         yield
 
 

@@ -6,8 +6,12 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 __all__ = ["Entry", "LazyGroup"]
 
@@ -55,6 +59,15 @@ class LazyGroup(click.Group):
         """Write the list of commands without importing any."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.summary) for name, entry in self.table.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[Any]]:
+        """Return what completes a word, without importing any command."""
+        from click.shell_completion import CompletionItem
+
+        names = [(name, entry.summary) for name, entry in self.table.items() if name.startswith(incomplete)]
+        return [CompletionItem(name, help=summary) for name, summary in names] + click.Command.shell_complete(
+            self, ctx, incomplete
+        )
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

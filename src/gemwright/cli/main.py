@@ -25,12 +25,14 @@ COMMANDS: Final = {
     "chat": Entry("gemwright.cli.chat:chat", "talk with a model in the terminal"),
     "run": Entry("gemwright.cli.run:run", "send one prompt and print the answer"),
     "why": Entry("gemwright.cli.why:why", "how an answer came about: lane, repairs, what had no effect"),
+    "models": Entry("gemwright.cli.models:models", "which models the servers on this machine have"),
     "acid": Entry("gemwright.cli.acid:acid", "what a runtime makes of Gemma 4's outputs, and what our client delivers"),
     "ask": Entry("gemwright.cli.ask:ask", "a question or an error message: what is known, and what to do"),
     "corpus": Entry("gemwright.cli.corpus:corpus", "what is known about Gemma 4: search, match, check, export"),
     "wire": Entry("gemwright.cli.wire:wire", "render, parse, explain and compare Gemma 4's format"),
     "tune": Entry("gemwright.cli.tune:tune", "training data: what is trained on, and what is wrong with it"),
     "config": Entry("gemwright.cli.config:config", "show the settings, and where they come from"),
+    "completion": Entry("gemwright.cli.completion:completion", "a script that completes commands in your shell"),
 }
 
 
@@ -56,9 +58,9 @@ class Program(LazyGroup):
         """
         given = list(sys.argv[1:] if args is None else args)
         if instruction := os.environ.get(complete_var or COMPLETION_VARIABLE):
-            from click.shell_completion import shell_complete
+            from gemwright.cli.completion import answer_shell
 
-            sys.exit(shell_complete(self, {}, NAME, complete_var or COMPLETION_VARIABLE, instruction))
+            sys.exit(answer_shell(self, complete_var or COMPLETION_VARIABLE, instruction))
         extra.setdefault("obj", Session())
         sys.exit(finish(lambda: self._invoke(given, extra), extra["obj"], self._option_names()))
 
@@ -110,6 +112,8 @@ _OPTIONS: Final[list[click.Parameter]] = [
         type=click.Choice(["auto", "always", "never"]),
         help="Colours: on a terminal (auto), always, or never.",
     ),
+    _option("--endpoint", help="Address of a running server; else one is looked for, else we start an engine."),
+    _option("--model", help="Name of the model at the server, or a GGUF file for our engine."),
     _option("--offline", is_flag=True, help="Use nothing beyond this machine."),
     _option("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
     _option("-v", "--verbose", count=True, help="Say more; twice for everything."),
@@ -144,12 +148,13 @@ program = Program(
     callback=click.pass_context(_start),
     invoke_without_command=True,
     help=(
-        "Build with Gemma 4 on your own machine.\n\nWithout a command it shows that local Gemma 4 behaves here, and "
-        "why, and opens a chat."
+        "Build with Gemma 4 on your own machine.\n\nWithout a command it looks for a running server with a Gemma 4, else "
+        "starts an engine with a demo model, shows that local Gemma 4 behaves here, and why, and opens a chat."
     ),
     epilog=(
         "\b\nExamples:\n"
         "  gemwright\n"
+        "  gemwright --endpoint http://127.0.0.1:8080\n"
         "  gemwright run 'What is Gemma 4?'\n"
         "  gemwright wire explain conversation.json\n"
         "  gemwright --color never config show --origin"

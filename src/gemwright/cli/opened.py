@@ -15,8 +15,9 @@ from gemwright.cli.output import session
 if TYPE_CHECKING:
     from gemwright.client import Client
     from gemwright.foundation.config import Config
+    from gemwright.foundation.http import Timeouts
 
-__all__ = ["Opened", "announce", "model_options", "open_client"]
+__all__ = ["Opened", "announce", "model_options", "open_client", "open_found"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _DEMO_TEMPERATURE: Final = 0.0  # the second choices of so small a model are guesses
@@ -74,11 +75,8 @@ def open_client(settings: Config) -> Generator[Opened]:
     import os
 
     from gemwright.client import Client
-    from gemwright.foundation.http import Timeouts
 
-    timeouts = Timeouts(
-        connect=settings.timeout_connect, first_byte=settings.timeout_first_chunk, idle=settings.timeout_idle
-    )
+    timeouts = _timeouts(settings)
     if settings.endpoint:
         from gemwright.runtimes.registry import Recognised
 
@@ -91,14 +89,45 @@ def open_client(settings: Config) -> Generator[Opened]:
         with Client(runtime, variant=settings.variant) as client:
             yield Opened(client, settings.endpoint)
         return
-    from gemwright.launch.embedded import start_embedded
+    from gemwright.launch.embedded import CONTEXT, start_embedded
     from gemwright.runtimes.llamacpp import LlamaCpp
 
     model = Path(settings.model) if settings.model else None
-    with start_embedded(model, context=settings.engine_context or 8192, threads=settings.engine_threads or 1) as engine:
+    context = settings.engine_context or CONTEXT
+    with start_embedded(model, context=context, threads=settings.engine_threads or 1) as engine:
         runtime = LlamaCpp(engine.url, timeouts=timeouts, note=engine.label)
         with Client(runtime, variant=settings.variant) as client:
             yield Opened(client, engine.url, engine.label, engine.mark, embedded=True, demo=model is None)
+
+
+@contextmanager
+def open_found(settings: Config, url: str, model: str, mark: str) -> Generator[Opened]:
+    """Connect to a server that was found, and to a model of it; it gets no key, since none was meant for it.
+
+    Args:
+        settings: deadlines, and the variant where the model's name does not say it.
+        url: the server's address.
+        model: one of its models.
+        mark: what has to stand at every answer of that model; often empty.
+
+    Raises:
+        GemwrightError: it is gone meanwhile.
+    """
+    from gemwright.client import Client
+    from gemwright.runtimes.registry import Recognised
+
+    runtime = Recognised(url, model=model, timeouts=_timeouts(settings))
+    with Client(runtime, variant=settings.variant) as client:
+        label = f"{mark}: one of gemwright's own models, not Gemma" if mark else ""
+        yield Opened(client, url, label, mark, demo=bool(mark))
+
+
+def _timeouts(settings: Config) -> Timeouts:
+    from gemwright.foundation.http import Timeouts
+
+    return Timeouts(
+        connect=settings.timeout_connect, first_byte=settings.timeout_first_chunk, idle=settings.timeout_idle
+    )
 
 
 def announce(opened: Opened) -> None:

@@ -80,6 +80,7 @@ class Session:
         verbose: how often more talk was asked for.
         debug: show tracebacks.
         log_format: `plain` or `json`.
+        endpoint, model: which server and which model, where the command's own options do not say it.
     """
 
     color: str | None = None
@@ -88,6 +89,8 @@ class Session:
     verbose: int = 0
     debug: bool = False
     log_format: str = "plain"
+    endpoint: str | None = None
+    model: str | None = None
     _settings: dict[tuple[tuple[str, object], ...], Config] = field(
         default_factory=dict[tuple[tuple[str, object], ...], "Config"], repr=False
     )
@@ -103,7 +106,9 @@ class Session:
         """
         from gemwright.foundation.config import load
 
-        arguments = {"color": self.color, "offline": self.offline or None, **given}
+        arguments: dict[str, object] = {"color": self.color, "offline": self.offline or None}
+        arguments |= {"endpoint": self.endpoint, "model": self.model}
+        arguments |= {name: value for name, value in given.items() if value is not None}
         key = tuple(arguments.items())
         if key not in self._settings:
             self._settings[key] = load(arguments, os.environ, Path.cwd())

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -26,19 +27,49 @@ from gemwright.messages import (
     TextDelta,
     ThinkingDelta,
     ThinkingEnded,
+    ToolCallDelta,
     ToolCallEnded,
     Turn,
     turn_to_json,
 )
 from gemwright.wire import REPAIRS
 
-__all__ = ["keep_last", "last_turn_file", "show_events", "why", "why_rows"]
+__all__ = ["Arrivals", "keep_last", "last_turn_file", "show_events", "why", "why_rows"]
 
 _log = logging.getLogger("gemwright.cli")
 
 
 LAST: Final = "last-turn.json"
 """Name of the file that holds the last turn, in the directory for state."""
+
+
+class Arrivals:
+    """Passes events on, and counts and times what arrives of an answer.
+
+    Args:
+        events: what a stream yields.
+    """
+
+    def __init__(self, events: Iterable[Event]) -> None:
+        self._events = events
+        self._began = time.monotonic()
+        self._first: float | None = None
+        self._pieces = 0
+
+    def __iter__(self) -> Iterator[Event]:
+        for event in self._events:
+            if isinstance(event, ThinkingDelta | TextDelta | ToolCallDelta | ToolCallEnded | Malformed):
+                self._pieces += 1
+                self._first = time.monotonic() - self._began if self._first is None else self._first
+            yield event
+
+    @property
+    def said(self) -> str:
+        """What arrived, in a line."""
+        if self._first is None:
+            return "arrived  nothing"
+        whole = time.monotonic() - self._began
+        return f"arrived  in {self._pieces} pieces, the first after {self._first:.2f} s, all after {whole:.2f} s"
 
 
 def show_events(events: Iterable[Event], mark: str = "") -> Turn:

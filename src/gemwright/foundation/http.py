@@ -14,6 +14,7 @@ from base64 import b64encode
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Mapping
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass, fields
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin
@@ -421,7 +422,7 @@ class Http:
 
 def load_library() -> None:
     """Import the library behind, so that a first request with a short deadline does not have to wait for it."""
-    import httpx2  # noqa: F401 - for the import itself
+    import_module("httpx2")
 
 
 def _may_pass(failure: RuntimeFailure) -> bool:

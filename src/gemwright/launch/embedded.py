@@ -27,10 +27,13 @@ from gemwright.foundation import platform
 from gemwright.foundation.errors import BadOption, ConfigProblem, RuntimeTimeout, RuntimeUnreachable
 from gemwright.launch import _serve
 
-__all__ = ["SERVER_VARIABLE", "Engine", "demo_model", "start_embedded"]
+__all__ = ["CONTEXT", "SERVER_VARIABLE", "Engine", "demo_model", "mark_in", "start_embedded"]
 
 SERVER_VARIABLE: Final = "GEMWRIGHT_LLAMA_SERVER"
 """Environment variable that names a `llama-server` to use instead of xllamacpp."""
+
+CONTEXT: Final = 8192
+"""Tokens of each request, where nobody says otherwise."""
 
 LABEL_KEY: Final = "gemwright.label"
 LOG_BYTES: Final = 1 << 16
@@ -38,6 +41,8 @@ LONGEST_ANSWER: Final = 1 << 16
 STOP_SECONDS: Final = 5.0
 LARGEST_COUNT: Final = 1 << 24
 LONGEST_ALIAS: Final = 80
+_OUR_NAME: Final = "gemwright "
+"""How the name of every model of ours begins."""
 _GONE: Final = b""
 
 
@@ -90,7 +95,7 @@ class Engine:
 def start_embedded(
     model: Path | None = None,
     *,
-    context: int = 8192,
+    context: int = CONTEXT,
     parallel: int = 1,
     threads: int = 1,
     mmproj: Path | None = None,
@@ -165,6 +170,14 @@ def demo_model() -> Path:
             hint="pip install 'gemwright[demo]', or name a GGUF file with --model or a running server with --endpoint",
         ) from None
     return model_path()
+
+
+def mark_in(name: str) -> str:
+    """Return the mark in the name under which a model of ours is served, such as `demo model`; empty for any other."""
+    if not name.startswith(_OUR_NAME) or not name.isprintable():
+        return ""
+    rest = name.removeprefix(_OUR_NAME).removesuffix(")")
+    return (rest.rpartition("(")[2] or rest)[:LONGEST_ALIAS].strip()
 
 
 def _label(header: GgufHeader) -> str:

@@ -1,0 +1,147 @@
+"""Stand-ins for model servers, each labelled as one, on loopback ports that the system chooses.
+
+What they say is written by hand: Ollama's from its `docs/api.md` and `api/types.go`, LM Studio's from its page "List your
+models" (lmstudio.ai/docs), vLLM's and mlx-lm's from the lists that `gemwright.runtimes` was written after. None is met here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import threading
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from tests.loopback import END, Asked, Handler, Loopback, Say, answer, head, piece
+
+CALL = '<|tool_call>call:{name}{{{key}:<|"|>{value}<|"|>}}<tool_call|>'
+WEATHER = CALL.format(name="get_weather", key="city", value="Faro")
+TIDE = CALL.format(name="get_tide", key="station", value="Vigo")
+THOUGHT = "<|channel>thought\nThe tool knows.\n<channel|>"
+
+
+@contextmanager
+def standing(handler: Handler) -> Generator[Loopback]:
+    """Run a server in a thread of its own, so that what is tested may block."""
+    ready: threading.Event = threading.Event()
+    found: list[Loopback] = []
+    loop = asyncio.new_event_loop()
+    done = asyncio.Event()
+
+    async def serve() -> None:
+        async with Loopback(handler) as server:
+            found.append(server)
+            ready.set()
+            await done.wait()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
+    thread.start()
+    try:
+        assert ready.wait(10)
+        yield found[0]
+    finally:
+        loop.call_soon_threadsafe(done.set)
+        thread.join(10)
+        loop.close()
+
+
+@contextmanager
+def silent_port() -> Iterator[int]:
+    """Hold a port at which connections are taken and nothing is ever said."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening.getsockname()[1]
+
+
+def closed_port() -> int:
+    """Return a port at which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return listening.getsockname()[1]
+
+
+def as_json(value: object, status: int = 200) -> bytes:
+    """Return a whole answer that holds a value."""
+    return answer(json.dumps(value).encode(), status)
+
+
+def by_path(routes: Mapping[str, bytes | Handler]) -> Handler:
+    """Return a handler that answers by path, and 404 to every other."""
+
+    async def handler(asked: Asked, say: Say) -> None:
+        found = routes.get(asked.path, answer(b"404 page not found", 404, kind="text/plain"))
+        await (say(found) if isinstance(found, bytes) else found(asked, say))
+
+    return handler
+
+
+def openai(*rows: dict[str, Any], version: str = "") -> Handler:
+    """Stand in for a server with OpenAI's list of models, and vLLM's `/version` where one is given."""
+    routes: dict[str, bytes | Handler] = {"/v1/models": as_json({"object": "list", "data": list(rows)})}
+    if version:
+        routes["/version"] = as_json({"version": version})
+    return by_path(routes)
+
+
+def lmstudio(*rows: dict[str, Any]) -> Handler:
+    """Stand in for LM Studio 0.4."""
+    listed = [{"id": row["key"], "object": "model", "owned_by": "organization_owner"} for row in rows]
+    return by_path(
+        {"/v1/models": as_json({"object": "list", "data": listed}), "/api/v1/models": as_json({"models": list(rows)})}
+    )
+
+
+def row(name: str, **more: Any) -> dict[str, Any]:
+    """Return a row of Ollama's `/api/tags`."""
+    details = {"format": "gguf", "family": "gemma4", "parameter_size": "25.8B", "quantization_level": "Q4_K_M"}
+    return {"name": name, "model": name, "size": 17_987_642_035, "digest": "0" * 64, "details": details, **more}
+
+
+def ollama(
+    version: str,
+    *rows: dict[str, Any],
+    loaded: int | None = None,
+    generate: Callable[[Asked, Say], Any] | None = None,
+) -> Handler:
+    """Stand in for Ollama: it lists models, and its raw lane speaks as a Gemma 4 would that knows the front door's tools.
+
+    Args:
+        version: what it says of itself.
+        rows: of `/api/tags`.
+        loaded: the context with which the first model is in memory; None until it has answered, then 4096.
+        generate: answers `/api/generate` in place of the model.
+    """
+    context = [loaded]
+
+    async def running(_: Asked, say: Say) -> None:
+        models = [{**rows[0], "context_length": context[0]}] if context[0] and rows else []
+        await say(as_json({"models": models}))
+
+    async def speak(asked: Asked, say: Say) -> None:
+        context[0] = context[0] or 4096
+        await say(head(kind="application/x-ndjson", transfer_encoding="chunked"))
+        for text in said_to(asked.json["prompt"]):
+            await say(piece(json.dumps({"response": text, "done": False}).encode() + b"\n"))
+        last = {"response": "", "done": True, "done_reason": "stop", "prompt_eval_count": 9, "eval_count": 9}
+        await say(piece(json.dumps(last).encode() + b"\n") + END)
+
+    show = {"template": "", "capabilities": ["completion", "tools", "thinking"], "model_info": {}}
+    return by_path(
+        {
+            "/api/version": as_json({"version": version}),
+            "/api/tags": as_json({"models": list(rows)}),
+            "/api/ps": running,
+            "/api/show": as_json(show),
+            "/api/generate": generate or speak,
+        }
+    )
+
+
+def said_to(prompt: str) -> list[str]:
+    """Return what the stand-in's model says to a prompt, in pieces."""
+    thought = THOUGHT if "<|think|>" in prompt else ""
+    if "<|tool_response>" in prompt:
+        text = thought + ("3.4 m." if "Vigo?" in prompt else "19 degrees.")
+    else:
+        text = thought + (TIDE if "Vigo?" in prompt else WEATHER)
+    return [text[at : at + 7] for at in range(0, len(text), 7)]
