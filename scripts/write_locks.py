@@ -21,6 +21,8 @@ EXPORT = (
     *("--all-packages", "--all-extras", "--no-emit-workspace", "--no-default-groups"),
     # What other people's programs bring along when they plug us in; their own lock has them.
     *("--no-extra", "llm", "--no-extra", "pydantic-ai"),
+    # Whole runtimes: hundreds of megabytes, which `make tune-env` and `make peers-env` install where they are wanted.
+    *("--no-extra", "mistralrs", "--no-extra", "transformers"),
 )
 GROUPS = {"run": "build", "test": "dev"}
 CLIENTS = (

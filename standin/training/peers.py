@@ -192,7 +192,7 @@ def serving(name: str, model: Path | None = None, *, seconds: float = _START_SEC
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            env={**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": str(cache), "PYTHONUNBUFFERED": "1"},
+            env={**_world(), "HF_HOME": str(cache)},
         )
         try:
             _wait(process, url, seconds, Path(log.name))
@@ -204,6 +204,11 @@ def serving(name: str, model: Path | None = None, *, seconds: float = _START_SEC
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def _world() -> dict[str, str]:
+    """Return the variables that a runtime is started with: offline, and one thread, since two wait for each other."""
+    return {**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1", "RUST_LOG": "warn", "PYTHONUNBUFFERED": "1"}
 
 
 def _wait(process: subprocess.Popen[bytes], url: str, seconds: float, log: Path) -> None:
@@ -242,7 +247,7 @@ def child(name: str, arguments: Sequence[str]) -> subprocess.Popen[str]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONPATH": seen, "PYTHONUNBUFFERED": "1"},
+        env={**_world(), "PYTHONPATH": seen},
         text=True,
     )
 

@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 
 import gemwright
 
+WHOLE_RUNTIMES = {"mistralrs", "torch", "transformers"}
 ENTRY = re.compile(
     r"^(?P<name>[\w.-]+)==(?P<version>[\w.+-]+)(?: ; [^\\\n]+?)?(?P<hashes>(?: \\\n    --hash=sha256:[0-9a-f]{64})+)$",
     re.MULTILINE,
@@ -87,7 +88,7 @@ def test_locks_hold_what_the_project_names(checkout: Path, project: dict[str, An
     pins, own = {**locked(checkout, "test"), **locked(checkout, "clients")}, members(checkout, project)
     assert not own & {name for name, _ in pins}
     for name, requirement in direct_dependencies(project).items():
-        if name in own:
+        if name in own or name in WHOLE_RUNTIMES:
             continue
         versions = [version for pinned, version in pins if pinned == name]
         assert versions, f"{name} is in no lock; run `make lock`"
@@ -112,10 +113,10 @@ def test_the_demo_is_an_engine_and_the_model_of_this_repository(checkout: Path, 
     assert not member["dependencies"]
 
 
-def test_training_software_is_in_no_lock(checkout: Path) -> None:
-    """Gigabytes that few people want are installed by `make tune-env` alone, so tests have to do without them."""
+def test_whole_runtimes_are_in_no_lock(checkout: Path) -> None:
+    """Gigabytes that few people want are installed by `make tune-env` and `peers-env`, so tests have to do without them."""
     for lock in ("run", "test"):
-        assert not {name for name, _ in locked(checkout, lock)} & {"torch", "transformers", "tokenizers"}
+        assert not {name for name, _ in locked(checkout, lock)} & {*WHOLE_RUNTIMES, "tokenizers"}
 
 
 def test_one_version_everywhere(checkout: Path) -> None:

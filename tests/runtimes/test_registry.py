@@ -17,6 +17,7 @@ from gemwright.runtimes.ollama import Ollama
 from gemwright.runtimes.openai_compat import OpenAICompat
 from gemwright.runtimes.registry import Recognised
 from gemwright.runtimes.sglang import SGLang
+from gemwright.runtimes.transformers_serve import TransformersServe
 from gemwright.runtimes.vllm import VLLM
 from tests.loopback import Asked, Loopback, Say
 
@@ -49,6 +50,7 @@ def models(**row: str) -> dict[str, Any]:
         (models(owned_by="organization_owner"), LMStudio),
         (models(), MLX),
         (models(owned_by="somebody"), OpenAICompat),
+        ({**models(owned_by="google"), "/openapi.json": {"paths": {"/load_model": {}}}}, TransformersServe),
         ({}, LlamaCpp),
     ],
 )

@@ -1,7 +1,8 @@
 """What refusals mean: a full context, no memory, no such model, in the words of every runtime.
 
 Sources of the words: llama.cpp's server; Ollama's `llm/llama_server.go`, `llm/status.go` and `server/routes.go` at
-fb30760; vLLM and SGLang as users quote them in public reports; LM Studio's bug tracker. All are compared in lower case.
+fb30760; vLLM and SGLang as users quote them in public reports; LM Studio's bug tracker;
+pkg:pypi/mistralrs@0.9.5 as observed. All are compared in lower case.
 """
 
 from __future__ import annotations
@@ -44,6 +45,8 @@ _OVERFLOW: Final = tuple(
             # Ollama
             r"prompt is longer than the context length|input length exceeds the context length",
             r"exceeds maximum context length|context_length_exceeded",
+            # mistral.rs
+            r"prompt sequence length is greater than (?P<limit>\d+)",
         ),
     )
 )

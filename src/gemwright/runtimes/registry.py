@@ -3,7 +3,8 @@
 Knows: which answer shows which server. Never knows: what a server does otherwise; that is in its adapter.
 
 Sources: `/props` is llama.cpp's alone; `/api/version` is Ollama's; the others name themselves in `owned_by` of `/v1/models`
-(vLLM `vllm`, SGLang `sglang`, LM Studio `organization_owner`), which mlx-lm's server leaves out.
+(vLLM `vllm`, SGLang `sglang`, LM Studio `organization_owner`), which mlx-lm's server leaves out; `transformers serve` names
+models' authors there, and tells its paths in `/openapi.json`, of which `/load_model` is its own.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from gemwright.runtimes.ollama import Ollama
 from gemwright.runtimes.openai_compat import OpenAICompat
 from gemwright.runtimes.reading import as_list, as_object, as_text
 from gemwright.runtimes.sglang import SGLang
+from gemwright.runtimes.transformers_serve import TransformersServe
 from gemwright.runtimes.vllm import VLLM
 
 __all__ = ["Recognised", "recognise"]
@@ -56,7 +58,10 @@ async def recognise(http: Http) -> _Adapter:
     if not isinstance(models.get("data"), list):
         return LlamaCpp
     owners = {as_text(as_object(row).get("owned_by")) for row in as_list(models.get("data"))}
-    return next((_OWNERS[owner] for owner in sorted(owners) if owner in _OWNERS), OpenAICompat)
+    found = next((_OWNERS[owner] for owner in sorted(owners) if owner in _OWNERS), OpenAICompat)
+    if found is OpenAICompat and "/load_model" in as_object((await _asked(http, "/openapi.json")).get("paths")):
+        return TransformersServe
+    return found
 
 
 async def _asked(http: Http, path: str) -> dict[str, Any]:
