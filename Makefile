@@ -29,12 +29,14 @@ check: env-test clients
 	@$(BIN)/deptry src
 	@$(BIN)/python scripts/write_error_reference.py --check
 	@$(BIN)/python scripts/write_cli_reference.py --check
+	@$(BIN)/python scripts/write_tape_reference.py --check
 	@$(BIN)/gemwright corpus lint
 	@$(BIN)/python scripts/write_corpus_reference.py --check
 
 docs: env-test
 	@$(BIN)/python scripts/write_error_reference.py
 	@$(BIN)/python scripts/write_cli_reference.py
+	@$(BIN)/python scripts/write_tape_reference.py
 	@$(BIN)/gemwright corpus compose
 	@$(BIN)/python scripts/write_corpus_reference.py
 	@$(BIN)/python scripts/build_site.py

@@ -27,6 +27,7 @@ from gemwright.messages import (
     ToolCallDelta,
     ToolCallEnded,
     ToolCallStarted,
+    ToolSpec,
     fold,
 )
 from gemwright.messages.events import SUPERSEDED
@@ -170,6 +171,45 @@ def test_what_was_begun_is_taken_back_before_it_is_said_otherwise() -> None:
     assert json.loads(said) == {"station": "Vigo"}
 
 
+@pytest.mark.parametrize("arguments", ["", "{}", " "])
+def test_a_call_that_lost_its_arguments_is_no_call(arguments: str) -> None:
+    """The tool's schema demands some, and the runtime delivered none: whoever ran it would run half a call."""
+    tool = ToolSpec(
+        "ebb", "", {"type": "object", "properties": {"station": {"type": "string"}}, "required": ["station"]}
+    )
+    normaliser = ChatNormaliser([tool])
+    found = fold([*normaliser.feed(call(0, "a", "ebb", arguments)), *normaliser.finish()])
+    assert not found.tool_calls and [(one.name, one.raw) for one in found.incomplete] == [("ebb", arguments)]
+
+
+def test_arguments_that_were_split_at_the_wrong_place_are_none() -> None:
+    """A delimiter inside a key: which blanks stood at the comma, nobody knows any more."""
+    found = turn([call(0, "a", "tide", '{"station": "Paris", "France<|\\"|>,n": 5}'), DONE])
+    assert not found.tool_calls and [one.name for one in found.incomplete] == ["tide"]
+    nested = turn([call(0, "a", "tide", '{"station": [{"a<|\\"|>b": 1}]}'), DONE])
+    assert not nested.tool_calls and isinstance(problem_of(nested), CallUnparsable)
+
+
+def test_calls_inside_a_name_are_read() -> None:
+    """A parser that waits for a brace takes all before it for the name, and a second call with it."""
+    swallowed = 'tide(station:<|"|>Vigo<|"|>,n:2)<tool_call|>'
+    second = "<|tool_call>call:ping{}<tool_call|>"
+    found = turn([call(0, "a", swallowed + second, "{}"), DONE])
+    assert calls(found) == [("tide", {"station": "Vigo", "n": 2}), ("ping", {})]
+    assert (
+        sorted(repairs(found)) == ["call-in-name", "round-brackets"] and len({one.id for one in found.tool_calls}) == 2
+    )
+    shown = turn([call(0, "a", swallowed, "{}"), DONE], off=["call-in-name"])
+    assert calls(shown) == [(swallowed, {})]
+
+
+@pytest.mark.parametrize(("name", "arguments"), [("tide<", "{}"), ("tide(", VIGO), ("<|channel>(", "")])
+def test_a_name_that_is_no_call_either_is_named(name: str, arguments: str) -> None:
+    """What cannot be read is kept, and not run."""
+    found = turn([call(0, "a", name, arguments), DONE])
+    assert not found.tool_calls and [one.raw for one in found.incomplete] == [name + arguments]
+
+
 def test_calls_without_end_are_bounded() -> None:
     """A loop of the model must not fill the memory of whoever listens."""
     found = turn([call(n, f"i{n}", "ping", "{}") for n in range(MAX_CALLS + 50)])
@@ -257,6 +297,8 @@ def test_a_call_after_repeated_reasoning() -> None:
         ([*content(" \n"), STOP], "empty"),
         ([*thought("Look."), STOP], "thought and then said nothing"),
         ([DONE], "delivered none"),
+        ([ChatChunk(finish="length")], "budget"),
+        ([*content("<unused49>"), ChatChunk(finish="length")], "budget"),
     ],
 )
 def test_an_empty_reply_has_a_name(chunks: list[ChatChunk], words: str) -> None:
@@ -264,7 +306,7 @@ def test_an_empty_reply_has_a_name(chunks: list[ChatChunk], words: str) -> None:
     found = turn(chunks)
     problem = problem_of(found)
     assert isinstance(problem, AnswerEmpty) and words in problem.message and problem.hint
-    assert found.finish == "stop"
+    assert found.finish == ("length" if words == "budget" else "stop")
 
 
 def test_a_finish_that_is_not_true() -> None:
@@ -291,7 +333,7 @@ _PIECES = st.lists(
             lambda *given: ChatChunk(tool_calls=(ToolCallFragment(*given),)),
             st.integers(0, 2),
             st.sampled_from(["", "a", "b"]),
-            st.sampled_from(["", "tide", "ping", "x:tide"]),
+            st.sampled_from(["", "tide", "ping", "x:tide", "ping()<tool_call|>", "ti<"]),
             st.sampled_from(["", "{", VIGO, '"', '"n": 2', "}", "{'n': 2}", json.dumps(VIGO)]),
         ),
     ),

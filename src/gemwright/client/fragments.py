@@ -1,7 +1,8 @@
 """Pieces of calls, as runtimes that parse by themselves send them, to the calls that were meant.
 
 Knows: in which ways runtimes number, name and encode calls. By index or all under one; whole or in pieces; ids missing,
-doubled or given anew with each piece; arguments as JSON, as JSON inside a string, or with remains of Gemma 4's own format.
+doubled or given anew with each piece; arguments as JSON, as JSON inside a string, with remains of Gemma 4's own format, in
+the name, or lost.
 Never knows: content and thinking (`normalise`).
 """
 
@@ -26,7 +27,7 @@ from gemwright.messages.events import SUPERSEDED
 from gemwright.messages.parts import JSON
 from gemwright.runtimes.base import ToolCallFragment
 from gemwright.wire.parse import MAX_CALL_CHARS
-from gemwright.wire.tokens import QUOTE
+from gemwright.wire.tokens import CALL_OPEN, QUOTE
 from gemwright.wire.tolerant import ArgumentReader
 from gemwright.wire.toolset import Toolset, typed_arguments
 
@@ -36,6 +37,11 @@ MAX_CALLS: Final = 4096
 """Calls at most in one turn; a stream with more is a loop of the model or the runtime."""
 
 _NO_NAME: Final = "it has no name"
+_NAME_ONLY: Final = "its name holds more than a name"
+_NO_ARGUMENTS: Final = "none of the arguments that it has to have arrived"
+_SPLIT: Final = "a string delimiter stands inside a key: the arguments were split at the wrong places"
+_EMPTY: Final = ("", "{}")
+_MORE_THAN_A_NAME: Final = frozenset("({<")
 
 
 @dataclass(slots=True)
@@ -48,6 +54,8 @@ class _Call:
     name: str = ""
     pieces: list[str] = field(default_factory=list[str])
     size: int = 0
+    swallowed: str = ""
+    """The name, where it holds more than one: parsers that wait for a brace take all that comes before it for the name."""
     streamed: bool | None = None
     """Whether its pieces go out as they come: only an object's do, since nothing else can be taken back. None: not known
     before the first character."""
@@ -65,15 +73,22 @@ class CallPieces:
         disabled: ids of repairs to leave out.
         number: gives the index of the next call of this turn.
         call_id: gives the id of the n-th call of this turn, for runtimes that give none.
+        reread: reads calls out of a text in Gemma 4's own format.
     """
 
     def __init__(
-        self, tools: Toolset, disabled: Collection[str], number: Callable[[], int], call_id: Callable[[int], str]
+        self,
+        tools: Toolset,
+        disabled: Collection[str],
+        number: Callable[[], int],
+        call_id: Callable[[int], str],
+        reread: Callable[[str], list[Event]],
     ) -> None:
         self._tools = tools
         self._disabled = disabled
         self._number = number
         self._call_id = call_id
+        self._reread = reread
         self._open: dict[int, _Call] = {}
         self._ids: set[str] = set()
         self._count = 0
@@ -126,8 +141,11 @@ class CallPieces:
         return bool(call.id) and same and fragment.arguments == call.raw and "repeated-call-piece" not in self._disabled
 
     def _begin(self, call: _Call, name: str) -> list[Event]:
-        call.index = self._number()
         call.name = self._tools.resolve(name)
+        if call.name not in self._tools and _MORE_THAN_A_NAME & set(name) and "call-in-name" not in self._disabled:
+            call.swallowed = name
+            return []
+        call.index = self._number()
         events: list[Event] = []
         if call.name != name and not (events := self._repaired("tool-namespace", name)):
             call.name = name
@@ -160,11 +178,15 @@ class CallPieces:
     def _end(self, call: _Call) -> list[Event]:
         del self._open[call.key]
         raw = call.raw
+        if call.swallowed:
+            return self._released(call)
         if call.index < 0:
             return [Malformed("", raw[:1000], _NO_NAME)]
         if call.size > MAX_CALL_CHARS:
             reason = f"the call is longer than {MAX_CALL_CHARS} characters"
             return [Malformed(call.name, raw[:1000], reason, call.index)]
+        if raw.strip() in _EMPTY and self._tools.demands(call.name):
+            return [Malformed(call.name, raw, _NO_ARGUMENTS, call.index)]
         if not raw.strip():
             return [ToolCallDelta(call.index, "{}"), ToolCallEnded(call.index, ToolCall(call.name, {}, call.id))]
         value, used, problem = self._read(call.name, raw)
@@ -181,6 +203,13 @@ class CallPieces:
         if not call.streamed:
             events.append(ToolCallDelta(call.index, raw))
         return [*events, ToolCallEnded(call.index, ToolCall(call.name, arguments, call.id))]
+
+    def _released(self, call: _Call) -> list[Event]:
+        """Read the calls that a name has swallowed, and what came behind them; arguments beside them say nothing."""
+        found = self._reread(CALL_OPEN + "call:" + call.swallowed) if call.raw.strip() in _EMPTY else []
+        if any(isinstance(event, ToolCallEnded) for event in found):
+            return found
+        return [Malformed("", (call.swallowed + call.raw)[:1000], _NAME_ONLY)]
 
     def _again(self, call: _Call, arguments: dict[str, JSON]) -> list[Event]:
         """Say the whole call: under its own index where nothing of it went out, else take that back first."""
@@ -211,6 +240,8 @@ class CallPieces:
         if not isinstance(value, dict):
             return None, set(), "its arguments are no JSON object"
         quiet = _without_delimiters(cast("dict[str, JSON]", value))
+        if _is_split(quiet):
+            return None, set(), _SPLIT
         if quiet != value:
             used.add("stray-delimiter")
         return cast("dict[str, JSON]", quiet), used, ""
@@ -253,6 +284,13 @@ def _without_delimiters(value: JSON) -> JSON:
     if isinstance(value, dict):
         return {_without_delimiters_key(key): _without_delimiters(item) for key, item in value.items()}
     return value
+
+
+def _is_split(value: JSON) -> bool:
+    """Whether a delimiter is left inside a key, which then holds the end of one value, a comma and the next key."""
+    if isinstance(value, dict):
+        return any(QUOTE in key or _is_split(item) for key, item in value.items())
+    return isinstance(value, list) and any(map(_is_split, value))
 
 
 def _without_delimiters_key(key: str) -> str:

@@ -1,8 +1,8 @@
 """The chat lane's deltas to the same events that the raw lane gives.
 
 A runtime that renders and parses by itself loses or misplaces some of what the model wrote. What it left is looked for
-where it leaves it: marks, thoughts and calls in the content, calls and answers in the reasoning, and calls as they come
-(`fragments`). Whatever is moved, dropped or made up is a named repair.
+where it leaves it: marks, thoughts and calls in the content, calls and answers in the reasoning, calls in the name of a
+call, and calls as they come (`fragments`). Whatever is moved, dropped or made up is a named repair.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class ChatNormaliser:
         self._tools = tuple(tools)
         self._disabled = switched_off(disabled)
         self._calls = _Numbers(call_id)
-        self._pieces = CallPieces(Toolset(tools), self._disabled, self._calls.next, call_id)
+        self._pieces = CallPieces(Toolset(tools), self._disabled, self._calls.next, call_id, self._reread)
         parser = Parser(tools, json_answer=json_answer, disabled=disabled)
         reads = "call-in-content" not in self._disabled
         self._content = _Channel(parser if reads else None, self._calls, TextDelta, "call-in-content")
@@ -88,6 +88,11 @@ class ChatNormaliser:
     def finish(self) -> list[Event]:
         """Say that nothing more will arrive, and return the last events."""
         return [*self._end_thinking(), *self._release(), *self._content.finish(), *self._pieces.finish()]
+
+    def _reread(self, text: str) -> list[Event]:
+        """Read calls out of what a runtime took for the name of one."""
+        channel = _Channel(Parser(self._tools, disabled=self._disabled), self._calls, TextDelta, "call-in-name")
+        return [*channel.feed(text), *channel.finish()]
 
     def _reason(self, text: str) -> list[Event]:
         if self._thought is None:

@@ -21,6 +21,10 @@ def problem_of(turn: Turn) -> OutputProblem | None:
         return CallUnparsable(f"the call of {name} cannot be used: {call.reason}")
     if turn.finish == "length" and turn.thinking.strip() and not turn.text.strip() and not turn.tool_calls:
         return ThinkingUnclosed("the output budget was spent on thinking, so there is no answer")
+    if turn.finish == "length" and not turn.text.strip() and not turn.tool_calls:
+        return AnswerEmpty(
+            "the output budget was spent and nothing of it is an answer: the model or the runtime lost it"
+        )
     if turn.finish in ("stop", "tool_calls") and not turn.text.strip() and not turn.tool_calls:
         return _empty(turn)
     return None

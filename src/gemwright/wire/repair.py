@@ -135,6 +135,12 @@ REPAIRS: Final = _rules(
         "vllm-project/vllm#44522",
     ),
     RepairRule(
+        "call-in-name",
+        "calls inside the name of a call, whose arguments are empty",
+        "read as the calls that they are",
+        "vllm-project/vllm#53642",
+    ),
+    RepairRule(
         "answer-in-reasoning",
         "text or calls behind the end of the thought, left in the reasoning by a runtime that parses by itself",
         "text and calls of the answer",

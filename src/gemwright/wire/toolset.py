@@ -45,6 +45,11 @@ class Toolset:
                 return rest.strip()
         return name
 
+    def demands(self, name: str) -> bool:
+        """Whether a tool is declared with arguments that every call has to have."""
+        spec = self._specs.get(name)
+        return bool(spec and spec.parameters.get("required"))
+
     def node(self, name: str) -> SchemaNode:
         """Return the schema of a tool's arguments; ANY for a tool that is not declared."""
         node = self._nodes.get(name)
