@@ -24,8 +24,9 @@ TOOLS = [
 
 
 def gemwright(*args: str, given: str = "", cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the program as a process without a terminal."""
+    """Run the program as a process without a terminal, which looks for servers nowhere."""
     environ = {k: v for k, v in os.environ.items() if not k.startswith("GEMWRIGHT_")}
+    environ["GEMWRIGHT_SEARCH_PORTS"] = "off"
     return subprocess.run(
         [sys.executable, "-m", "gemwright", *args],
         input=given,

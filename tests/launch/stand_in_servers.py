@@ -10,7 +10,7 @@ import asyncio
 import json
 import socket
 import threading
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -101,15 +101,15 @@ def ollama(
     version: str,
     *rows: dict[str, Any],
     loaded: int | None = None,
-    generate: Callable[[Asked, Say], Any] | None = None,
+    speaks: Handler | None = None,
 ) -> Handler:
-    """Stand in for Ollama: it lists models, and its raw lane speaks as a Gemma 4 would that knows the front door's tools.
+    """Stand in for Ollama: it lists models, and speaks in both lanes as a Gemma 4 would that knows the front door's tools.
 
     Args:
         version: what it says of itself.
         rows: of `/api/tags`.
         loaded: the context with which the first model is in memory; None until it has answered, then 4096.
-        generate: answers `/api/generate` in place of the model.
+        speaks: answers in place of the model, in both lanes.
     """
     context = [loaded]
 
@@ -120,10 +120,13 @@ def ollama(
     async def speak(asked: Asked, say: Say) -> None:
         context[0] = context[0] or 4096
         await say(head(kind="application/x-ndjson", transfer_encoding="chunked"))
-        for text in said_to(asked.json["prompt"]):
-            await say(piece(json.dumps({"response": text, "done": False}).encode() + b"\n"))
-        last = {"response": "", "done": True, "done_reason": "stop", "prompt_eval_count": 9, "eval_count": 9}
-        await say(piece(json.dumps(last).encode() + b"\n") + END)
+        raw = asked.path == "/api/generate"
+        frames = raw_frames(asked.json["prompt"]) if raw else chat_frames(asked.json)
+        last = {"done_reason": "stop", "prompt_eval_count": 9, "eval_count": 9}
+        empty = {"response": ""} if raw else {"message": {"role": "assistant", "content": ""}}
+        for frame in [*({**one, "done": False} for one in frames), {**empty, "done": True, **last}]:
+            await say(piece(json.dumps(frame).encode() + b"\n"))
+        await say(END)
 
     show = {"template": "", "capabilities": ["completion", "tools", "thinking"], "model_info": {}}
     return by_path(
@@ -132,16 +135,32 @@ def ollama(
             "/api/tags": as_json({"models": list(rows)}),
             "/api/ps": running,
             "/api/show": as_json(show),
-            "/api/generate": generate or speak,
+            "/api/generate": speaks or speak,
+            "/api/chat": speaks or speak,
         }
     )
 
 
-def said_to(prompt: str) -> list[str]:
-    """Return what the stand-in's model says to a prompt, in pieces."""
+def raw_frames(prompt: str) -> list[dict[str, Any]]:
+    """Return what the stand-in's model says to a rendered prompt, in pieces."""
     thought = THOUGHT if "<|think|>" in prompt else ""
     if "<|tool_response>" in prompt:
         text = thought + ("3.4 m." if "Vigo?" in prompt else "19 degrees.")
     else:
         text = thought + (TIDE if "Vigo?" in prompt else WEATHER)
-    return [text[at : at + 7] for at in range(0, len(text), 7)]
+    return [{"response": text[at : at + 7]} for at in range(0, len(text), 7)]
+
+
+def chat_frames(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what it says to messages: thoughts, calls and text apart, as Ollama's own parser would give them."""
+    asked = " ".join(str(one["content"]) for one in body["messages"] if one["role"] == "user")
+    tide = "Vigo?" in asked
+    said: list[dict[str, Any]] = [{"thinking": "The tool "}, {"thinking": "knows."}] if body.get("think") else []
+    if body["messages"][-1]["role"] == "tool" or not body.get("tools"):
+        said += [{"content": text} for text in (("3.4", " m.") if tide else ("19 ", "degrees."))]
+    else:
+        arguments = {"station": "Vigo"} if tide else {"city": "Faro"}
+        said.append(
+            {"tool_calls": [{"function": {"name": "get_tide" if tide else "get_weather", "arguments": arguments}}]}
+        )
+    return [{"message": {"role": "assistant", "content": "", **one}} for one in said]

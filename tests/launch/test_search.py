@@ -325,7 +325,7 @@ def test_a_body_without_measure_is_cut(length: str) -> None:
 
     async def pour(_: Asked, say: Say) -> None:
         await say(head(kind="application/json", **({"content_length": length} if length else {})))
-        for _ in range(1600 if length else 1_000_000):
+        for _turn in range(1600 if length else 1_000_000):
             await say(b" " * 62500)
 
     tracemalloc.start()

@@ -241,6 +241,8 @@ def _turn(opened: Opened, messages: list[Message], tools: list[ToolSpec], option
 
 def _show_injection(opened: Opened, messages: list[Message], tools: list[ToolSpec]) -> None:
     """Where a text spells turn marks, count those of the prompt as servers tokenise it, and as it is sent from here."""
+    if not opened.client.info().capabilities.raw_tokens:
+        return  # it takes no token ids, so nothing can be counted; `note` tells what was neutralised
     marks = opened.client.control_tokens(messages, tools)
     if marks.naive == marks.rendered == marks.sent:
         return
