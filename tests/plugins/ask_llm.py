@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from typing import Any
 
@@ -103,11 +104,9 @@ def refused(model: Any, prompt: str, **options: Any) -> str:
         return str(error)
 
 
-def commanded(*arguments: str, endpoint: str | None = None) -> list[Any]:
+def commanded(*arguments: str, **settings: str) -> list[Any]:
     """Run the command `llm`; return its exit code and what it printed."""
-    finished = CliRunner().invoke(
-        cli, list(arguments), env={"GEMWRIGHT_ENDPOINT": endpoint} if endpoint is not None else {}
-    )
+    finished = CliRunner().invoke(cli, list(arguments), env=settings)
     return [finished.exit_code, finished.output]
 
 
@@ -133,7 +132,10 @@ def main() -> None:
     asked_for = ("-m", "gemwright", "-o", "temperature", "0", "--functions", FUNCTION, "What is the weather in Faro?")
     found["command"] = commanded(*asked_for)
     found["logs"] = commanded("logs", "--json")
-    found["unset"] = commanded("-m", "gemwright", "Hello", endpoint="")
+    port = os.environ["GEMWRIGHT_ENDPOINT"].rpartition(":")[2]
+    hello = ("-m", "gemwright", "What model are you?")
+    found["searched"] = commanded(*hello, GEMWRIGHT_ENDPOINT="", GEMWRIGHT_SEARCH_PORTS=port)
+    found["unset"] = commanded(*hello, GEMWRIGHT_ENDPOINT="", GEMWRIGHT_SEARCH_PORTS="off")
     sys.stdout.write(json.dumps(found))
 
 

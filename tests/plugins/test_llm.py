@@ -11,6 +11,8 @@ import pytest
 from gemwright.launch.embedded import Engine
 from tests.clients import run_with_clients
 
+pytestmark = pytest.mark.timeout(180)  # for the first test, which waits for the child
+
 
 @pytest.fixture(scope="module")
 def found(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
@@ -50,7 +52,7 @@ def test_a_tool_is_called_and_its_result_answered(found: dict[str, Any]) -> None
     assert tool["calls"] == [["get_weather", {"city": "Faro"}]]
     assert tool["result_ids"] == tool["ids"]
     assert all(tool["ids"])
-    assert tool["answer"] == "The weather is 19 degrees, cloudy in Faro."
+    assert "19 degrees" in tool["answer"]
 
 
 def test_a_toolbox_is_called(found: dict[str, Any]) -> None:
@@ -64,8 +66,8 @@ def test_thinking_is_never_in_the_answer(found: dict[str, Any]) -> None:
     """Thoughts are events of their own, and go back with the calls they led to."""
     thought = found["sync"]["thought"]
     assert "reasoning" in thought["kinds"]
-    assert thought["reasoning"].startswith("The user wants")
-    assert thought["answer"] == "The tide is 3.4 m at 14:12."
+    assert thought["reasoning"].strip() and thought["reasoning"] not in thought["answer"]
+    assert "3.4 m" in thought["answer"]
     assert "reasoning" not in found["sync"]["tool"]["kinds"]
 
 
@@ -98,19 +100,25 @@ def test_failures_are_model_errors_with_a_hint(found: dict[str, Any]) -> None:
 
 def test_the_command_calls_a_tool_and_keeps_a_log(found: dict[str, Any]) -> None:
     """As a person does it: a function on the command line, an answer, and the log of both requests."""
-    assert found["command"] == [0, "The weather is 19 degrees, cloudy.\n"]
+    exit_code, answered = found["command"]
+    assert exit_code == 0 and "19 degrees" in answered
     code, text = found["logs"]
     assert code == 0
     call, answer = json.loads(text)
     assert call["tool_calls"][0]["arguments"] == {"city": "Faro"}
-    assert answer["response"] == "The weather is 19 degrees, cloudy."
+    assert answer["response"] == answered.strip()
 
 
-def test_without_a_model_the_command_says_what_to_set(found: dict[str, Any]) -> None:
+def test_a_running_server_is_found(found: dict[str, Any]) -> None:
+    """Where nothing is set, the servers of this machine are asked, as bare `gemwright` does."""
+    code, said = found["searched"]
+    assert code == 0
+    assert "demo model" in said
+
+
+def test_without_a_model_the_command_says_what_to_do(found: dict[str, Any]) -> None:
     """The demo model never answers for a model that was forgotten; it has a name of its own."""
     code, error = found["unset"]
     assert code == 1
-    assert error.startswith(
-        "Error: nothing says which model is meant: no endpoint is set\nhint: set GEMWRIGHT_ENDPOINT"
-    )
+    assert error.startswith("Error: no server runs here with a Gemma 4\nhint: start one, set GEMWRIGHT_ENDPOINT")
     assert "gemwright/demo" in error
