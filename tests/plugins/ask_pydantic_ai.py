@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import io
 import json
 import os
 import sys
 from collections.abc import Awaitable
+from contextlib import redirect_stdout
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -167,20 +170,30 @@ async def failures(model: GemmaModel, url: str) -> dict[str, Any]:
     }
 
 
-async def main() -> None:
-    """Print everything."""
+async def main() -> dict[str, Any]:
+    """Ask everything."""
     url = os.environ["GEMWRIGHT_ENDPOINT"]
     model = GemmaModel(settings={"temperature": 0.0, "seed": 4, "max_tokens": 200})
     async with model:
-        found = {
+        return {
             "talk": await talk(model),
             "tools": await tools(model),
             "typed": await typed(model),
             "streamed": await streamed(model),
             "failures": await failures(model, url),
         }
-    sys.stdout.write(json.dumps(found))
+
+
+def run_the_page() -> list[str]:
+    """Run the example of the documentation; return the lines that it prints."""
+    page = Path(__file__).parents[2] / "docs" / "how-to" / "llm-and-pydantic-ai.md"
+    code = page.read_text("utf-8").partition("```python\n")[2].partition("```")[0]
+    said = io.StringIO()
+    with redirect_stdout(said):
+        exec(compile(code, str(page), "exec"), {"__name__": "page"})  # noqa: S102  # our own page
+    return said.getvalue().splitlines()
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    page = run_the_page()
+    sys.stdout.write(json.dumps({**asyncio.run(main()), "page": page}))

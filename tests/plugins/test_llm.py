@@ -96,6 +96,7 @@ def test_failures_are_model_errors_with_a_hint(found: dict[str, Any]) -> None:
     assert "hint: is the server running" in found["no server"]
     assert found["bad option"].startswith("temperature must be between 0 and 10")
     assert "the output budget was spent on thinking" in found["cut"]
+    assert "takes no images" in found["picture"]
 
 
 def test_the_command_calls_a_tool_and_keeps_a_log(found: dict[str, Any]) -> None:
@@ -122,3 +123,10 @@ def test_without_a_model_the_command_says_what_to_do(found: dict[str, Any]) -> N
     assert code == 1
     assert error.startswith("Error: no server runs here with a Gemma 4\nhint: start one, set GEMWRIGHT_ENDPOINT")
     assert "gemwright/demo" in error
+
+
+def test_the_commands_of_the_page_run(found: dict[str, Any]) -> None:
+    """What the documentation shows works, with whatever so small a model makes of it."""
+    page = found["page"]
+    assert len(page) >= 7
+    assert not [[line, said] for line, code, said in page if code != 0 or not said.strip()]

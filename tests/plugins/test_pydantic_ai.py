@@ -159,3 +159,10 @@ def test_a_picture_is_a_part_of_the_message(found: dict[str, Any]) -> None:
 def test_a_client_of_ones_own_serves(found: dict[str, Any]) -> None:
     """Whoever wants another lane, or repairs off, brings a client."""
     assert "demo model" in found["failures"]["own"]
+
+
+def test_the_example_of_the_page_runs(found: dict[str, Any]) -> None:
+    """What the documentation shows works."""
+    weather, dog = found["page"]
+    assert "19 degrees" in weather
+    assert dog.startswith("name=")

@@ -212,8 +212,9 @@ class GemmaModel(Model[Any]):
             return self._given
         if self._client is None or not self._here():
             source = await asyncio.to_thread(find_source, self._wanted, demo=self._demo)
-            self._thinking, self._temperature = source.settings.thinking, source.temperature
-            self._client, self._loop = source.async_client(), ref(asyncio.get_running_loop())
+            if self._client is None or not self._here():  # another request of this loop may have been quicker
+                self._thinking, self._temperature = source.settings.thinking, source.temperature
+                self._client, self._loop = source.async_client(), ref(asyncio.get_running_loop())
         return self._client
 
     def _here(self) -> bool:
@@ -276,7 +277,7 @@ async def _answered(client: AsyncClient, question: _Question) -> Turn:
     asked, tools, options = question.messages, question.tools, question.options
     if question.schema is None:
         return await client.turn(asked, tools, options)
-    if tools:
+    if tools and options.tool_choice != "none":
         turn = await client.turn(asked, tools, options)
         if turn.tool_calls:
             return turn
