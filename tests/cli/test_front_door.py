@@ -166,9 +166,9 @@ def test_a_server_without_gemma_4_is_passed_over() -> None:
     ):
         done = front(one.port, two.port, three.port)
     assert done.exit_code == 0, done.output
-    assert f"passed over: LM Studio of unknown version at {one.url}: 1 models, no Gemma 4" in done.stdout
+    assert f"passed over: LM Studio of unknown version at {one.url}: 1 model, no Gemma 4" in done.stdout
     assert "gemma4:31b-cloud runs on another machine, where your words would go" in done.stdout
-    assert f"passed over: vLLM 0.33.0 at {three.url}: 1 models, no Gemma 4" in done.stdout
+    assert f"passed over: vLLM 0.33.0 at {three.url}: 1 model, no Gemma 4" in done.stdout
     assert OWN_ENGINE in done.stdout
     assert [asked.path for asked in two.asked if asked.method == "POST"] == []
 

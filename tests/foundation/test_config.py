@@ -278,7 +278,7 @@ def test_colour_variables_of_other_programs(world: World) -> None:
         ("[2001:db8::1]:1", "http://[2001:db8::1]:1"),
         ("::", "http://127.0.0.1:11434"),
         (":9000", "http://127.0.0.1:9000"),
-        ("  \"box:9000\" ", "http://box:9000"),
+        ('  "box:9000" ', "http://box:9000"),
         ("'box'", "http://box:11434"),
         ("box:66000", "http://box:11434"),
         ("box:", "http://box:11434"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gemwright.cli.output import session, table, write, write_json
-from gemwright.cli.servers import looked_at, passed_over, short
+from gemwright.cli.servers import looked_at, server_line, short, unusable
 
 if TYPE_CHECKING:
     from gemwright.launch.search import FoundModel, Search, Server
@@ -56,8 +56,8 @@ def models(endpoint: str | None, as_json: bool) -> None:
 
 def _remarks(search: Search) -> list[str]:
     none = [] if search.servers else [f"no running server was found (looked at {looked_at(search.looked)})"]
-    empty = [line for line in passed_over(search) if "models, no Gemma 4" not in line]
-    return [*none, *empty]
+    empty = [f"{server_line(server)} has no models" for server in search.servers if not server.models]
+    return [*none, *empty, *unusable(search)]
 
 
 def _row(server: Server, model: FoundModel) -> tuple[str, ...]:

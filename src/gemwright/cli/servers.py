@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from gemwright.corpus import Match
     from gemwright.launch.search import FoundModel, Place, Search, Server
 
-__all__ = ["loaded_in_words", "looked_at", "model_line", "passed_over", "server_line", "silent", "warnings"]
+__all__ = ["looked_at", "model_line", "passed_over", "server_line", "short", "unusable", "warnings"]
 
 _MOST_WARNINGS: Final = 6
 _LONGEST: Final = 120
@@ -43,24 +43,26 @@ def loaded_in_words(model: FoundModel) -> str:
 
 
 def passed_over(search: Search) -> list[str]:
-    """Return a line for each server without a Gemma 4, for each place that cannot be used, and for what was left out."""
+    """Return a line for each server without a Gemma 4, and for whatever else came to nothing."""
     lines: list[str] = []
     for server in search.servers:
         if server.choose() is None:
             away = [model.name for model in server.models if model.remote and model.variant]
-            why = f"{len(server.models)} models, no Gemma 4" if server.models else "no model"
+            many = f"{len(server.models)} model{'s' if len(server.models) > 1 else ''}, no Gemma 4"
+            why = many if server.models else "no model"
             why += f" of its own ({short(away[0])} runs on another machine, where your words would go)" if away else ""
             lines.append(f"passed over: {server_line(server)}: {why}")
+    return [*lines, *unusable(search)]
+
+
+def unusable(search: Search) -> list[str]:
+    """Return a line for each place that answered but cannot be used, or was too slow, and for what was left out."""
+    lines: list[str] = []
     for place, reason in search.strange:
         hint = f" (name it with --endpoint {place.url}, and the key by GEMWRIGHT_API_KEY)" if "key" in reason else ""
-        lines.append(f"passed over: {place.url} answers, but {short(reason)}{hint}")
-    return [*lines, *silent(search)]
-
-
-def silent(search: Search) -> list[str]:
-    """Return a line for each place that was too slow, and for what was left out."""
-    slow = [f"passed over: {place.url} ({place.why}) did not answer in time" for place in search.slow]
-    return [short(line) for line in [*slow, *search.notes]]
+        lines.append(f"passed over: {place.url} answers, but {reason}{hint}")
+    lines += [f"passed over: {place.url} ({place.why}) did not answer in time" for place in search.slow]
+    return [short(line) for line in [*lines, *search.notes]]
 
 
 def looked_at(places: tuple[Place, ...]) -> str:
