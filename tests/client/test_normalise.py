@@ -222,8 +222,24 @@ def test_calls_without_end_are_bounded() -> None:
 
 def test_thoughts_in_the_content() -> None:
     """The wire format itself, its marks cut in two."""
-    found = turn([*content("<|chan", "nel>thought\nLook.\n<chan", "nel|>At two.<tu", "rn|>"), STOP])
-    assert (found.thinking, found.text) == ("Look.", "At two.")
+    chunks = [*content("<|chan", "nel>thought\nLook.\n<chan", "nel|>At two.<tu", "rn|>"), STOP]
+    found = turn(chunks)
+    assert (found.thinking, found.text) == ("Look.", "At two.") and repairs(found) == ["leftover-marks"]
+    shown = turn(chunks, off=["leftover-marks"])
+    assert (shown.thinking, shown.text) == ("", "Look.At two.") and repairs(shown) == []
+
+
+@pytest.mark.parametrize("text", ["<|channel>thought\n<channel|>At two.", "At two.<turn|>", "At two.<eos>"])
+def test_marks_alone_in_the_content(text: str) -> None:
+    """Dropped, which is named once: no thought was lost with them."""
+    found = turn([*content(*cut(text)), STOP])
+    assert (found.thinking, found.text, repairs(found)) == ("", "At two.", ["leftover-marks"])
+
+
+def test_each_repair_of_the_content_is_named() -> None:
+    """A call does not hide that a thought was moved too."""
+    both = content("<|channel>thought\nLook.<channel|>", "<|tool_call>call:ping{}<tool_call|>")
+    assert sorted(repairs(turn([*both, DONE]))) == ["call-in-content", "leftover-marks"]
 
 
 def test_a_label_without_its_mark() -> None:
@@ -369,6 +385,17 @@ def test_whatever_comes_makes_sound_events(chunks: list[ChatChunk]) -> None:
             case _:
                 pass
     assert not open_calls
+
+
+@given(_PIECES)
+def test_what_is_not_as_it_came_is_named(chunks: list[ChatChunk]) -> None:
+    """Without a repair and without a half call, texts and thoughts are those that the runtime sent."""
+    found = normalised(chunks)
+    if not [e for e in found if isinstance(e, RepairApplied | Malformed)]:
+        texts = "".join(e.text for e in found if isinstance(e, TextDelta))
+        thoughts = "".join(e.text for e in found if isinstance(e, ThinkingDelta))
+        assert texts.split() == "".join(c.content for c in chunks).split()
+        assert thoughts.split() == "".join(c.reasoning for c in chunks).split()
 
 
 @given(_PIECES)

@@ -61,7 +61,8 @@ class ChatNormaliser:
         self._pieces = CallPieces(Toolset(tools), self._disabled, self._calls.next, call_id, self._reread)
         parser = Parser(tools, json_answer=json_answer, disabled=disabled)
         reads = "call-in-content" not in self._disabled
-        self._content = _Channel(parser if reads else None, self._calls, TextDelta, "call-in-content")
+        self._marks = "leftover-marks" not in self._disabled
+        self._content = self._channel(parser if reads else None, TextDelta, "call-in-content")
         self._thought: _Channel | None = None
         self._said = _Repetition() if "repeated-reasoning" not in self._disabled else None
 
@@ -89,9 +90,12 @@ class ChatNormaliser:
         """Say that nothing more will arrive, and return the last events."""
         return [*self._end_thinking(), *self._release(), *self._content.finish(), *self._pieces.finish()]
 
+    def _channel(self, parser: Parser | None, plain: type[TextDelta | ThinkingDelta], misplaced: str) -> _Channel:
+        return _Channel(parser, self._calls, plain, misplaced, marks=self._marks)
+
     def _reread(self, text: str) -> list[Event]:
         """Read calls out of what a runtime took for the name of one."""
-        channel = _Channel(Parser(self._tools, disabled=self._disabled), self._calls, TextDelta, "call-in-name")
+        channel = self._channel(Parser(self._tools, disabled=self._disabled), TextDelta, "call-in-name")
         return [*channel.feed(text), *channel.finish()]
 
     def _reason(self, text: str) -> list[Event]:
@@ -99,7 +103,7 @@ class ChatNormaliser:
             # A thought that the runtime took out has lost its opening mark, so the parser begins inside one.
             parser = Parser(self._tools, thinking=True, disabled=self._disabled)
             reads = "answer-in-reasoning" not in self._disabled
-            self._thought = _Channel(parser if reads else None, self._calls, ThinkingDelta, "answer-in-reasoning")
+            self._thought = self._channel(parser if reads else None, ThinkingDelta, "answer-in-reasoning")
         if self._said is not None:
             self._said.reasoned(text)
         return self._thought.feed(text)
@@ -194,39 +198,67 @@ class _Channel:
         calls: numbers and ids.
         plain: what a text is where nothing reads the field.
         misplaced: the repair that a call, or in reasoning also a text, in this field is.
+        marks: whether thoughts and marks in content are put right, rather than left to be seen.
     """
 
     def __init__(
-        self, parser: Parser | None, calls: _Numbers, plain: type[TextDelta | ThinkingDelta], misplaced: str
+        self,
+        parser: Parser | None,
+        calls: _Numbers,
+        plain: type[TextDelta | ThinkingDelta],
+        misplaced: str,
+        *,
+        marks: bool,
     ) -> None:
         self._parser = parser
         self._calls = calls
         self._plain = plain
         self._misplaced = misplaced
+        self._marks = marks
         self._index = 0
         self._told = False
+        self._named = self._thought_named = False
+        self._lost_chars = 0
 
     def feed(self, text: str) -> list[Event]:
         """Take a piece of the field."""
         if self._parser is None:
             return [self._plain(text)]
+        self._lost_chars += _visible(text)
         return self._placed(self._parser.feed(text))
 
     def finish(self) -> list[Event]:
         """Take the field's end."""
         if self._parser is None:
             return [ThinkingEnded()] if self._plain is ThinkingDelta else []
-        return self._placed(self._parser.finish())
+        events = self._placed(self._parser.finish())
+        if self._lost_chars > 0 and not self._named and self._marks:
+            events.append(RepairApplied("leftover-marks", "dropped"))
+        return events
 
     def _placed(self, events: list[Event]) -> list[Event]:
         found: list[Event] = []
         for event in events:
             match event:
-                case TextDelta():
+                case TextDelta(text):
+                    self._lost_chars -= _visible(text)
                     found += [event] if self._plain is TextDelta else self._answer(event)
+                case ThinkingDelta(text) if self._plain is TextDelta and not self._thought_named:
+                    self._lost_chars -= _visible(text)
+                    found += self._left_behind(text)
+                case ThinkingDelta(text):
+                    self._lost_chars -= _visible(text)
+                    found.append(event)
+                case ThinkingEnded() if not (self._marks or self._thought_named):
+                    pass
+                case RepairApplied(repair):
+                    self._named = self._named or repair != "open-thought"
+                    self._thought_named = self._thought_named or repair == "leaked-label"
+                    found.append(event)
                 case ToolCallStarted(_, _, name):
                     self._index = self._calls.next()
                     started = ToolCallStarted(self._index, self._calls.id_of(self._index), name)
+                    self._named = True
                     found += [RepairApplied(self._misplaced, name), started]
                 case ToolCallDelta(_, json):
                     found.append(ToolCallDelta(self._index, json))
@@ -234,10 +266,18 @@ class _Channel:
                     named = ToolCall(call.name, call.arguments, self._calls.id_of(self._index))
                     found.append(ToolCallEnded(self._index, named))
                 case Malformed(name, raw, reason, index):
+                    self._named = True
                     found.append(Malformed(name, raw, reason, None if index is None else self._index))
                 case _:
                     found.append(event)
         return found
+
+    def _left_behind(self, text: str) -> list[Event]:
+        """A thought in content, marks and all: a server whose parser is off or looks for other marks."""
+        if not self._marks:
+            return [TextDelta(text)]
+        self._named = self._thought_named = True
+        return [RepairApplied("leftover-marks", "a thought"), ThinkingDelta(text)]
 
     def _answer(self, event: TextDelta) -> list[Event]:
         """A text behind the thought's end is the answer's; blanks alone are none."""
@@ -245,5 +285,10 @@ class _Channel:
             return [event]
         if not event.text.strip():
             return []
-        self._told = True
+        self._told = self._named = True
         return [RepairApplied(self._misplaced, "text"), event]
+
+
+def _visible(text: str) -> int:
+    """How many characters of a text are no blanks: blanks round a thought or a call are nobody's."""
+    return sum(map(len, text.split()))

@@ -135,6 +135,12 @@ REPAIRS: Final = _rules(
         "vllm-project/vllm#44522",
     ),
     RepairRule(
+        "leftover-marks",
+        "a thought with its marks in the content, or marks alone in content or reasoning, left by a runtime that parses",
+        "the thought is a thought, marks are dropped",
+        "lmstudio-ai/lmstudio-bug-tracker#2013",
+    ),
+    RepairRule(
         "call-in-name",
         "calls inside the name of a call, whose arguments are empty",
         "read as the calls that they are",
