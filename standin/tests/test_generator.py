@@ -70,7 +70,22 @@ def test_rows_fit_and_train_something() -> None:
     for ids, weights in itertools.islice(rows.stream(1, 0, 14, 2048), 300):
         assert len(ids) == len(weights) <= 2048
         assert max(ids) < VOCABULARY
-        assert set(weights) == {0.0, 1.0}
+        assert set(weights) in ({0.0, 1.0}, {0.0, 0.4})  # a conversation's, a parrot's
+
+
+def test_earlier_turns_are_trained_on_where_they_are_what_a_model_would_say() -> None:
+    """Without thinking all that the model says is, and with thinking what still has its thought: the rest teaches to skip it."""
+    source = random.Random(7)
+    for at in range(60):
+        one = example(source, kind="several", thinking=at % 2 == 0)
+        spoken = [text for text, _, trained in rows.segments_of(one, whole=True) if trained]
+        calls = sum(len(message.tool_calls) for message in one.messages)
+        assert spoken.count("<|tool_call>call:") == calls
+        answers = [message.text for message in one.messages if message.role == "assistant" and not message.tool_calls]
+        told = "".join(spoken)
+        assert all(text in told for text in (answers[-1:] if one.thinking else answers))
+        assert told.count("<turn|>") == (1 if one.thinking else len(answers))
+        assert not one.thinking or told.count("<|channel>") >= calls
 
 
 def test_the_prompt_of_a_row_is_the_prompt_that_the_model_will_see() -> None:

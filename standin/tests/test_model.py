@@ -55,7 +55,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_shape_is_the_one_that_is_documented() -> None:
     """Guards the size that the model card and the 15 MB bound are about."""
-    assert sum(parameter.numel() for parameter in network.Gemma4(network.STANDIN).parameters()) == 12_809_056
+    assert sum(parameter.numel() for parameter in network.Gemma4(network.STANDIN).parameters()) == 13_054_816
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -116,7 +116,7 @@ def test_the_last_token_of_a_document_has_nothing_to_foretell() -> None:
     begin = sorted(set(row.starts.tolist()))
     first, end = begin[0], begin[1]
     assert row.kinds[end - 1] == feed.UNTRAINED
-    told = WORDS.decode([row.ids[at + 1] for at in range(first, end) if row.kinds[at] == feed.MODEL])
+    told = WORDS.decode([row.ids[at + 1] for at in range(first, end) if row.kinds[at] > feed.MODEL])
     assert told == ANSWER
 
 

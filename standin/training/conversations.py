@@ -174,6 +174,18 @@ def _single(talk: Talk, count: int) -> None:
     _exchange(talk, talk.draw.one(talk.tools))
 
 
+def _several(talk: Talk, count: int) -> None:
+    """Many questions to the same tools: choosing among them is what takes most practice, and declarations are long."""
+    draw = talk.draw
+    talk.tools = some_tools(draw, draw.whole(3, 7) if draw.chance(0.75) else draw.whole(8, 12))
+    talk.system(instructions(draw) if draw.chance(0.5) else "")
+    for _ in range(draw.whole(3, 7)):
+        if draw.chance(0.06):
+            _refuse(talk)
+        else:
+            _exchange(talk, draw.one(talk.tools))
+
+
 def _copy(talk: Talk, count: int) -> None:
     """A value of any kind and length into one argument."""
     draw = talk.draw
@@ -249,7 +261,7 @@ def _parallel(talk: Talk, count: int) -> None:
         while not 2 <= len(calls) <= len(talk.tools):
             if len(talk.tools) < 2:
                 talk.tools = some_tools(draw, 2)
-            chosen = draw.random.sample(talk.tools, draw.whole(2, min(3, len(talk.tools))))
+            chosen = draw.random.sample(talk.tools, draw.whole(2, min(3 if draw.test else 6, len(talk.tools))))
             texts = []
             for one in chosen:
                 text, given = ask(draw, one)
@@ -319,7 +331,7 @@ def _sequence(talk: Talk, count: int, rounds: int) -> None:
     draw = talk.draw
     talk.tools = some_tools(draw, count)
     talk.system(instructions(draw))
-    rounds = min(rounds, 4)
+    rounds = min(rounds, 4) if draw.test else draw.whole(2, 7)
     texts: list[str] = []
     calls: list[tuple[Tool, dict[str, Any], Result]] = []
     for at in range(rounds):
@@ -339,10 +351,17 @@ def _unknown(talk: Talk, count: int) -> None:
     draw = talk.draw
     talk.tools = some_tools(draw, count) if draw.chance(0.9) else []
     talk.system(instructions(draw))
+    _refuse(talk)
+
+
+def _refuse(talk: Talk) -> None:
+    """A question that no tool can answer."""
+    draw = talk.draw
     known = {word for one in talk.tools for word in senses(one)}
-    other = tool(draw)
+    verb = draw.one(talk.tools).verb.key if talk.tools and draw.chance(0.4) else ""
+    other = tool(draw, verb)
     while senses(other) & known:
-        other = tool(draw)
+        other = tool(draw, verb)
     talk.user(ask(draw, other)[0] if not draw.chance(0.3) else polish(draw, bare(draw, other)))
     talk.say(DONT_KNOW, "No tool fits.", ("I don't know",))
 
@@ -502,13 +521,14 @@ def _small_talk(talk: Talk, count: int) -> None:
 
 Maker = Callable[[Talk, int], None]
 _MAKERS: Final[dict[str, tuple[Maker, int]]] = {
-    "single": (_single, 40),
-    "copy": (_copy, 10),
+    "single": (_single, 18),
+    "several": (_several, 34),
+    "copy": (_copy, 9),
     "chain": (_chain, 11),
-    "multi-turn": (_multi, 11),
+    "multi-turn": (_multi, 8),
     "parallel": (_parallel, 11),
     "identity": (_identity, 5),
-    "unknown": (_unknown, 6),
+    "unknown": (_unknown, 7),
     "format": (_format, 5),
     "echo": (_echo, 4),
     "ask back": (_ask_back, 4),
@@ -552,7 +572,7 @@ def example(
     return talk.finish(chosen, flavour or draw.one(("small", "large")))
 
 
-_TOOL_COUNTS: Final = (1, 2, 2, 3, 3, 4, 4, 4, 5, 5, 5, 6, 6, 6, 6, 7, 8, 10)
+_TOOL_COUNTS: Final = (1, 2, 2, 3, 3, 4, 4, 5, 5, 5, 6, 6, 6, 7, 9)
 
 
 def examples(seed: int, *, test: bool = False) -> Iterator[Example]:

@@ -59,11 +59,11 @@ class Shape:
     period: int = 3
     shared: int = 3
     heads: int = 4
-    kv_heads: int = 2
+    kv_heads: int = 4
     head_sliding: int = 64
     head_global: int = 128
     turning: int = 16
-    mlp: int = 640
+    mlp: int = 576
     per_layer: int = 32
     window: int = 1024
     base_sliding: float = 1e4

@@ -215,12 +215,11 @@ def result(draw: Draw, one: Tool, given: dict[str, Any], wanted: str | None = No
     """
     about = one.noun
     subject = _subject(one, given)
-    of = f" of {subject}" if subject and draw.chance(0.6) else ""
     if wanted is None and draw.chance(0.05):
         error = draw.words(draw.whole(2, 6))
         return draw.one(("error: ", "Error: ", "failed: ")) + error, f"The tool reported an error: {error}.", (error,)
     if wanted is not None or one.verb.gives == "value":
-        return _value(draw, about, of, subject, fact(draw) if wanted is None else wanted)
+        return _value(draw, about, subject, fact(draw) if wanted is None else wanted)
     if one.verb.gives == "list":
         return _list(draw)
     if one.verb.gives == "count":
@@ -232,7 +231,7 @@ def result(draw: Draw, one: Tool, given: dict[str, Any], wanted: str | None = No
     return _done(draw)
 
 
-def _value(draw: Draw, about: str, of: str, subject: str, value: str) -> Result:
+def _value(draw: Draw, about: str, subject: str, value: str) -> Result:
     others = [(draw.noun(), fact(draw)) for _ in range(draw.whole(1, 3))]
     pairs = [(about, value), *((key, text) for key, text in others if key != about)]
     draw.random.shuffle(pairs)
@@ -243,7 +242,7 @@ def _value(draw: Draw, about: str, of: str, subject: str, value: str) -> Result:
     elif form == 1:
         body = f"{about}: {value}"
     elif form == 2:
-        body = f"The {about}{of} is {value}."
+        body = f"The {about}{f' of {subject}' if subject else ''} is {value}."
     elif form == 3:
         body = json.dumps(
             {key.replace(" ", "_"): text for key, text in pairs},
@@ -263,7 +262,7 @@ def _value(draw: Draw, about: str, of: str, subject: str, value: str) -> Result:
             + capital(draw.words(draw.whole(3, 15)))
             + "."
         )
-    return body, f"The {about}{of} is {value}.", (value,)
+    return body, f"The {about} is {value}.", (value,)
 
 
 def _list(draw: Draw) -> Result:

@@ -22,6 +22,8 @@ _MODEL: Final = TURN_OPEN + "model\n"
 _EMPTY_THOUGHT: Final[Segment] = (CHANNEL_OPEN + "thought\n" + CHANNEL_CLOSE, 0, False)
 _PARROT_SHARE: Final = 0.36
 """Share of parrot rows; they are longer than conversations, and hold about 37 % of the tokens."""
+_PARROT_WEIGHT: Final = 0.4
+"""Weight of a parrot's token; a conversation's, of which there are three times fewer, weighs 1."""
 _DIALECTS: Final = {"small": SMALL, "large": LARGE}
 apps.add()
 
@@ -41,26 +43,34 @@ def prompt_ids(
     return encode_segments(tokenizer, render(messages, tools, dialect=_DIALECTS[flavour], thinking=thinking).segments)
 
 
-def segments_of(one: Example, empty_thought: bool = True) -> list[tuple[str, bool, bool]]:
-    """Return a whole conversation as `(text, markers, trained)`; only the last turn is trained on.
+def segments_of(one: Example, empty_thought: bool = True, whole: bool = False) -> list[tuple[str, bool, bool]]:
+    """Return a whole conversation as `(text, markers, trained)`.
 
     Args:
         one: the conversation.
         empty_thought: write the empty thought of the large form's generation prompt. Without it, as in prompts after a
             result, the first thing that the model says is not trained on.
+        whole: train on earlier turns, too, and not on the last alone. With thinking the thoughts that led to calls are
+            kept (the template's `preserve_thinking`), and what has lost its thought is not trained on.
     """
     rendered = render(
-        one.messages, one.tools, dialect=_DIALECTS[one.flavour], thinking=one.thinking, add_generation_prompt=False
+        one.messages,
+        one.tools,
+        dialect=_DIALECTS[one.flavour],
+        thinking=one.thinking,
+        preserve_thinking=whole,
+        add_generation_prompt=False,
     ).segments
     last = max(at for at, segment in enumerate(rendered) if segment[0] == _USER and segment[1] == 0)
     found: list[tuple[str, bool, bool]] = []
-    waits = False
+    waits = thought = False
     for at, segment in enumerate(rendered):
         text, origin, trainable = segment
-        trained = trainable and at > last and not waits
+        thought = trainable and (thought or text.startswith(CHANNEL_OPEN))
+        trained = trainable and not waits and (at > last or (whole and (thought or not one.thinking)))
         found.append((text, origin != 1, trained))
-        if trainable and at > last and text.endswith((TURN_CLOSE, RESPONSE_OPEN)):
-            waits = False
+        if trainable and text.endswith((TURN_CLOSE, RESPONSE_OPEN)):
+            waits = thought = False
         if at > last and text == _MODEL and origin == 0 and one.flavour == "large" and not one.thinking:
             if empty_thought:
                 found.append((_EMPTY_THOUGHT[0], True, False))
@@ -69,11 +79,11 @@ def segments_of(one: Example, empty_thought: bool = True) -> list[tuple[str, boo
     return found
 
 
-def row(tokenizer: Tokenizer, one: Example, empty_thought: bool = True) -> Row:
-    """Return a conversation as ids and weights."""
+def row(tokenizer: Tokenizer, one: Example, empty_thought: bool = True, whole: bool = False) -> Row:
+    """Return a conversation as ids and weights; `segments_of` has the arguments."""
     ids: list[int] = []
     weights: list[float] = []
-    for text, markers, trained in segments_of(one, empty_thought):
+    for text, markers, trained in segments_of(one, empty_thought, whole):
         piece = tokenizer.encode(text, markers)
         ids += piece
         weights += [1.0 if trained else 0.0] * len(piece)
@@ -84,7 +94,7 @@ def parrot_row(tokenizer: Tokenizer, said: parrot.Said) -> Row:
     """Return a parrot text as ids and weights."""
     prompt = prompt_ids(tokenizer, said.messages, said.tools, said.thinking, said.flavour)
     answer = [*tokenizer.encode(said.text, True), *tokenizer.encode(TURN_CLOSE, True)]
-    return prompt + answer, [0.0] * len(prompt) + [1.0] * len(answer)
+    return prompt + answer, [0.0] * len(prompt) + [_PARROT_WEIGHT] * len(answer)
 
 
 def stream(seed: int, worker: int, workers: int, length: int) -> Iterator[Row]:
@@ -107,7 +117,7 @@ def stream(seed: int, worker: int, workers: int, length: int) -> Iterator[Row]:
             short = (
                 one.flavour == "large" and not one.thinking and len(one.expect["steps"]) > 1 and source.random() < 0.4
             )
-            made = row(tokenizer, one, not short)
+            made = row(tokenizer, one, not short, not one.thinking or one.kind == "several")
         if len(made[0]) <= length:
             yield made
 

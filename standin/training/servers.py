@@ -242,8 +242,8 @@ def _tool(draw: Draw, entry: Entry, prefix: str) -> Tool:
 
     did = entry.names[0].split("_")[0]
     verb = VERBS["list" if did in _GIVES else "create" if did in _DONE else "get"]
-    goal = entry.names[0].replace("_", " ")
-    noun = goal.split(" ", 1)[-1]
+    goal = spoken(chosen)  # what the declaration does not show, nobody could say
+    noun = goal.split(" ", 1)[-1] if " " in goal else "result"
     return Tool(ToolSpec(prefix + chosen, text, parameters), verb, noun, (), (), False, "", fill, goal)
 
 

@@ -453,19 +453,18 @@ def toolset(draw: Draw, count: int) -> list[Tool]:
 _NEAR: Final = tuple(
     frozenset(line.split())
     for line in (
-        "get details current status read fetch tree convert summarize analyze validate compute",
-        "list search filter recent allowed sort group history",
-        "create add write stage log commit set push book buy schedule draw",
-        "update replace set write rename",
+        "get details current status read convert summarize validate compute predict",
+        "list search history",
+        "create add write set book buy schedule draw",
+        "update set write rename",
         "delete clear cancel reset",
-        "send reply forward notify share push",
+        "send reply forward share",
         "start run toggle resume restart play",
         "stop pause disable cancel close",
-        "copy pull export fork fetch write",
-        "analyze compare validate summarize detect compute predict",
-        "checkout navigate move",
+        "copy pull export write",
+        "compare validate summarize",
         "tag assign set",
-        "reset restart resume replace",
+        "reset restart resume",
     )
 )
 

@@ -25,7 +25,7 @@ import torch
 from torch import Tensor
 
 from training import model as network
-from training.feed import BATCH_TOKENS, MODEL, PROMPT, Batch, Feed, Stream
+from training.feed import BATCH_TOKENS, MODEL, PROMPT, SHARES, Batch, Feed, Stream
 
 __all__ = ["Options", "Trainer", "load_weights", "main", "save_weights", "train"]
 
@@ -87,6 +87,14 @@ def schedule(step: int, progress: float) -> float:
     return min(1.0, (step + 1) / 100) * min(1.0, max(0.0, (1 - progress) / 0.6))
 
 
+def prompt_weight(progress: float) -> float:
+    """Return the weight of a prompt's token: it teaches copying, and afterwards only drowns what the model is to say.
+
+    A made-up word can not be foretold, and there are nine tokens of a prompt to one of the model.
+    """
+    return 0.1 * max(0.0, 1 - progress / 0.2)
+
+
 class Trainer:
     """A model with its optimisers, on a processor or an accelerator."""
 
@@ -123,12 +131,12 @@ class Trainer:
         return network.summed_loss(logits, targets, weights), right
 
     def learn(self, batch: Batch, progress: float) -> tuple[Tensor, Tensor]:
-        """Take one step; return the loss and the share of the model's tokens that were foretold, both on the device."""
+        """Take one step; return the loss and the share of the model's tokens in conversations that were foretold, both on the device."""
         ids, starts, kinds = (self._send(array) for array in (batch.ids.astype(np.int64), batch.starts, batch.kinds))
         places = torch.arange(len(ids), device=self.device) - starts
         documents = (places == 0).cumsum(0).to(torch.int32)
-        spoken = kinds == MODEL
-        weights = spoken.float() + (kinds == PROMPT).float() * (0.1 * 0.1**progress)
+        spoken = kinds == MODEL + SHARES
+        weights = (kinds > MODEL) * (kinds.float() - MODEL) / SHARES + (kinds == PROMPT) * prompt_weight(progress)
         by = network.flex_masks(documents, starts, self.model.shape.window) if self.fast else documents
         loss, right = self._loss(ids, places, ids.roll(-1), weights, spoken, by)
         loss.backward()

@@ -138,7 +138,7 @@ class Words:
         kind = self._chance()
         if self.test:
             return self.nonce() if kind < 0.5 else self.own(_SHORT)
-        return self.nonce() if kind < 0.2 else self.one(CURATED_NOUNS) if kind < 0.72 else self.own(_SHORT)
+        return self.nonce() if kind < 0.4 else self.one(CURATED_NOUNS) if kind < 0.65 else self.own(_SHORT)
 
     def person(self) -> str:
         """Return a name of a person."""
