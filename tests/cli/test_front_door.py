@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import sys
 import time
 from collections.abc import Generator, Iterator, Mapping
@@ -18,6 +17,7 @@ import pytest
 from click.testing import Result
 
 from gemwright.cli.opened import Opened
+from gemwright.cli.servers import warnings
 from gemwright.client import Client
 from gemwright.launch.embedded import Engine
 from gemwright.runtimes.llamacpp import LlamaCpp
@@ -101,6 +101,26 @@ def test_a_version_without_known_problems_is_not_warned_of() -> None:
     assert done.exit_code == 0, done.output
     assert "context 32768, loaded" in done.stdout.splitlines()[0]
     assert "critical:" not in done.stdout and "high:" not in done.stdout and "loaded now" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("runtime", "version", "variant", "said"),
+    [
+        ("Ollama", "0.20.0", "26B-A4B", "ollama/schema-string-repeats-one-word"),
+        ("vLLM", "0.20.0", "31B", "vllm/tool-parser-hangs-on-nested-array"),
+    ],
+)
+def test_a_critical_problem_that_hangs_on_a_setting_says_on_which(
+    runtime: str, version: str, variant: str, said: str
+) -> None:
+    """The version has it for certain; only the person knows the rest."""
+    [(severity, line)] = [one for one in warnings(runtime, version, variant) if one[1].startswith(said)]
+    assert severity == "critical" and "Whether it applies depends on settings." in line and "Do: " in line
+
+
+def test_nothing_is_known_against_what_is_not_known() -> None:
+    """No version, no runtime of the catalog, or a version that nobody has looked at."""
+    assert warnings("Ollama", "", "") == warnings("openai", "1.0", "") == warnings("llama.cpp", "b0-unknown", "") == []
 
 
 def test_a_repair_is_shown() -> None:
@@ -271,6 +291,8 @@ def test_on_a_terminal_a_chat_with_the_found_model_opens(tmp_path: Path) -> None
     """A person sees the demonstration and then talks with the very same model."""
     with standing(ollama("0.32.10", row("gemma4:e4b"), loaded=8192)) as server:
         environ = {**os.environ, "GEMWRIGHT_SEARCH_PORTS": str(server.port), "TERM": "dumb", "NO_COLOR": "1"}
+        import pty  # there is none on Windows
+
         pid, terminal = pty.fork()
         if pid == 0:  # pragma: no cover - the program itself
             os.chdir(tmp_path)

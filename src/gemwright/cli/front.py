@@ -110,10 +110,12 @@ def _look(settings: Config) -> tuple[Config, tuple[Server, FoundModel] | None]:
     found = search.suitable(settings.model)
     lines = passed_over(search)
     if found:
-        server, model = found[0]
-        lines.insert(0, f"{server_line(server)}: {model_line(model)}")
-        for other, its in found[1:]:
-            lines.insert(1, f"also here: {server_line(other)}: {model_line(its)}; to take it: {_command(other, its)}")
+        (server, model), *others = found
+        here = [f"{server_line(server)}: {model_line(model)}"]
+        here += [
+            f"also here: {server_line(one)}: {model_line(its)}; to take it: {_command(one, its)}" for one, its in others
+        ]
+        lines = here + lines
     elif settings.search_ports != "off":
         wanted = f"the model {harmless(settings.model)}" if settings.model else "a Gemma 4"
         lines.insert(

@@ -61,7 +61,7 @@ def _remarks(search: Search) -> list[str]:
 
 
 def _row(server: Server, model: FoundModel) -> tuple[str, ...]:
-    name = short(model.name) + (f" (runs on {short(model.remote)})" if model.remote else "")
+    name = short(model.shown) + (f" (runs on {short(model.remote)})" if model.remote else "")
     return (
         server.runtime,
         short(server.version) or _UNKNOWN,

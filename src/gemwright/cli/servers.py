@@ -24,7 +24,7 @@ def server_line(server: Server) -> str:
 def model_line(model: FoundModel) -> str:
     """Return which model it is and with which context it is loaded, as far as the server tells."""
     about = ", ".join(filter(None, [model.variant and f"Gemma 4 {model.variant}", model.quant]))
-    name = short(model.name) + (f" ({short(about)})" if about else "")
+    name = short(model.shown) + (f" ({short(about)})" if about else "")
     return f"model {name}, context {context_in_words(model)}, {loaded_in_words(model)}"
 
 
@@ -75,7 +75,8 @@ def looked_at(places: tuple[Place, ...]) -> str:
 def warnings(runtime: str, version: str, variant: str) -> list[tuple[str, str]]:
     """Return what is known against a version, the worst first: the severity, and a line with what to do.
 
-    What is asked of the corpus is a conversation with tools, streamed, with and without thinking.
+    What is asked of the corpus is a conversation with tools, streamed, with and without thinking. Of severity critical is
+    also told what a version has whose other conditions are not known here, and which those are.
 
     Args:
         runtime: its name for people, as servers are called here.
@@ -102,14 +103,22 @@ def warnings(runtime: str, version: str, variant: str) -> list[tuple[str, str]]:
         models = [{"runtime": record, "variant": variant}] if variant else None
         facts = {"runtimes": {record: version}, "models": models, "settings": settings}
         for one in match(known, Environment.from_json(facts)):
-            if one.applies and one.advisory.severity in ("critical", "high") and one.advisory.affected:
-                found.setdefault(one.id, one)
-    worst = sorted(found.values(), key=lambda one: (one.advisory.severity != "critical", one.id))
-    lines = [(one.advisory.severity, f"{one.id}: {one.advisory.title}. Do: {_advice(one)}") for one in worst]
+            holds = any(span.package == record and span.holds(version) for span in one.advisory.affected)
+            wanted = one.advisory.severity == "critical" or (one.applies and one.advisory.severity == "high")
+            if holds and wanted and not (one.id in found and found[one.id].applies):
+                found[one.id] = one
+    worst = sorted(found.values(), key=lambda one: (one.advisory.severity != "critical", not one.applies, one.id))
+    lines = [(one.advisory.severity, _line(one)) for one in worst]
     if len(lines) > _MOST_WARNINGS:
         more = f"{len(lines) - _MOST_WARNINGS} more; `gemwright corpus match` lists what applies to a machine"
-        lines = [*lines[:_MOST_WARNINGS], ("high", more)]
+        lines = [*lines[:_MOST_WARNINGS], (worst[_MOST_WARNINGS].advisory.severity, more)]
     return lines
+
+
+def _line(one: Match) -> str:
+    if one.applies:
+        return f"{one.id}: {one.advisory.title}. Do: {_advice(one)}"
+    return f"{one.id}: {one.advisory.title}. Whether it applies depends on {', '.join(one.needs)}. Do: {_advice(one)}"
 
 
 def short(text: str) -> str:

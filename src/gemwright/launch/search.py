@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
+from pathlib import PurePath, PureWindowsPath
 from typing import Final, TypeAlias
 
 from gemwright.catalog.load import catalog
@@ -99,6 +100,12 @@ class FoundModel:
     bytes: int | None = None
     remote: str = ""
     mark: str = ""
+
+    @property
+    def shown(self) -> str:
+        """Its name for people: of a path only the last part, since a whole path is nobody's business."""
+        path = PureWindowsPath(self.name) if "\\" in self.name else PurePath(self.name)
+        return path.name if path.is_absolute() else self.name
 
 
 @dataclass(frozen=True, slots=True)
