@@ -62,3 +62,14 @@ def test_the_endpoint_is_asked_as_well(engine: Engine) -> None:
     found = data(gemwright("models", "--json", "--endpoint", engine.url))
     assert [server["why"] for server in found["servers"]] == ["endpoint, from argument"]
     assert found["servers"][0]["models"][0]["note"] == "demo model"
+
+
+def test_a_place_that_was_named_in_vain_is_said() -> None:
+    """A usual port at which nobody listens is no news; an address that somebody wrote down is."""
+    port, other = closed_port(), closed_port()
+    named = {"GEMWRIGHT_SEARCH_PORTS": str(port), "OLLAMA_HOST": f":{other}"}
+    done = gemwright("models", "--endpoint", "http://127.0.0.1:9", env=named)
+    assert done.exit_code == 0
+    assert "nothing answers at http://127.0.0.1:9 (endpoint, from argument)" in done.stderr
+    assert f"nothing answers at http://127.0.0.1:{other} (OLLAMA_HOST)" in done.stderr
+    assert done.stderr.count("nothing answers") == 2

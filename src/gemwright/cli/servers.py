@@ -56,12 +56,13 @@ def passed_over(search: Search) -> list[str]:
 
 
 def unusable(search: Search) -> list[str]:
-    """Return a line for each place that answered but cannot be used, or was too slow, and for what was left out."""
+    """Return a line for each place that cannot be used, was too slow, or was named in vain, and for what was left out."""
     lines: list[str] = []
     for place, reason in search.strange:
         hint = f" (name it with --endpoint {place.url}, and the key by GEMWRIGHT_API_KEY)" if "key" in reason else ""
         lines.append(f"passed over: {place.url} answers, but {reason}{hint}")
     lines += [f"passed over: {place.url} ({place.why}) did not answer in time" for place in search.slow]
+    lines += [f"passed over: nothing answers at {place.url} ({place.why})" for place in search.absent if place.named]
     return [short(line) for line in [*lines, *search.notes]]
 
 

@@ -67,11 +67,13 @@ class Place:
     Attributes:
         url: the address.
         why: why it is looked at, such as `default port of Ollama`.
+        named: whether somebody named it, so that its silence is worth a word.
         api_key: sent there as a bearer token; never shown.
     """
 
     url: str
     why: str
+    named: bool = False
     api_key: str = field(default="", repr=False)
 
 
@@ -155,6 +157,12 @@ class Search:
     strange: tuple[tuple[Place, str], ...] = ()
     notes: tuple[str, ...] = ()
 
+    @property
+    def absent(self) -> tuple[Place, ...]:
+        """The places at which nobody listens."""
+        heard = {*self.slow, *(one.place for one in self.servers), *(place for place, _ in self.strange)}
+        return tuple(place for place in self.looked if place not in heard)
+
     def suitable(self, wanted: str = "") -> list[tuple[Server, FoundModel]]:
         """Return the servers that have a Gemma 4, each with its best one, the best first.
 
@@ -181,11 +189,11 @@ def places(settings: Config, environ: Mapping[str, str]) -> tuple[list[Place], l
     notes: list[str] = []
     if settings.endpoint:
         url = settings.endpoint.strip().rstrip("/").removesuffix("/v1")
-        found.append(Place(url, f"endpoint, from {settings.origin('endpoint')}", settings.api_key(environ) or ""))
+        found.append(Place(url, f"endpoint, from {settings.origin('endpoint')}", True, settings.api_key(environ) or ""))
     if settings.search_ports != _OFF:
         host = environ.get("OLLAMA_HOST", "").strip()
         try:
-            found += [Place(ollama_address(host).rstrip("/"), "OLLAMA_HOST")] if host else []
+            found += [Place(ollama_address(host).rstrip("/"), "OLLAMA_HOST", True)] if host else []
         except BadOption as error:
             notes.append(f"OLLAMA_HOST is no address: {error.message}")
         found += _ports(settings.search_ports)
