@@ -1,0 +1,223 @@
+"""What the official SDKs of openai and ollama read from a stream, compared with what our adapters read from the same bytes.
+
+The streams are the traffic tapes, and a conversation that the real llama.cpp had here, by its OpenAI endpoint. What arrives
+is the same for everybody; where our events are something else, they say so: by a repair, a call that is none, or an error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gemwright.client import AsyncClient, problem_of
+from gemwright.foundation.errors import GemwrightError
+from gemwright.foundation.http import Http
+from gemwright.launch.embedded import Engine
+from gemwright.messages import GenerationOptions, Message, ToolSpec, Turn, system, tool_result, user
+from gemwright.runtimes.base import ChatRequest, RawRequest, Runtime, Sampling
+from gemwright.runtimes.llamacpp_openai import DIFFERENCES
+from gemwright.runtimes.openai_compat_json import chat_body
+from gemwright.wire.chat_json import messages_to_openai
+from tests.clients import run_with_clients
+from tests.loopback import Loopback
+from tests.tapes.traffic import Traffic, advisory_tapes
+
+SCRIPT = Path(__file__).parent / "sdk_streams.py"
+TOOLS = [
+    ToolSpec(
+        name,
+        f"Get the {name[4:]} at a {place}.",
+        {"type": "object", "properties": {place: {"type": "string", "description": place}}, "required": [place]},
+    )
+    for name, place in (("get_weather", "city"), ("get_tide", "station"))
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded(Traffic):
+    """Bytes that a real server said just now; it has no report and no fault."""
+
+    body: bytes = b""
+
+    def chunks(self) -> list[bytes]:
+        """Return them."""
+        return [self.body]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read of a stream: before any repair."""
+
+    content: str
+    reasoning: str
+    calls: list[tuple[str, str, str]]
+    failed: bool
+
+
+def by_sdk(tapes: Sequence[Traffic]) -> list[dict[str, Any]]:
+    """Serve the tapes, and let one child process read them all with the SDKs."""
+
+    async def main() -> str:
+        async with AsyncExitStack() as servers:
+            asked: list[dict[str, Any]] = []
+            for tape in tapes:
+                server = await servers.enter_async_context(Loopback(tape.handler(tape.chunks())))
+                sdk = "ollama" if tape.runtime == "ollama" else "openai"
+                known = {"name": tape.name, "sdk": sdk, "url": server.url, "model": tape.model, "lane": tape.lane}
+                asked.append({**known, "tools": tape.ask.get("tools", []), "thinking": tape.options.thinking})
+            return (await asyncio.to_thread(run_with_clients, SCRIPT, stdin=json.dumps(asked))).stdout
+
+    return [json.loads(line) for line in asyncio.run(main()).splitlines()]
+
+
+async def by_us(runtime: Runtime, tape: Traffic) -> Reading:
+    """What our adapter reads, and whether an error ended it."""
+    content = reasoning = ""
+    calls: dict[int, tuple[str, str, str]] = {}
+    failed = False
+    try:
+        if tape.lane == "raw":
+            async for chunk in runtime.generate(RawRequest("hi", Sampling())):
+                content += chunk.text
+        else:
+            request = ChatRequest(
+                messages_to_openai([user("hi")]),
+                [tool.to_json() for tool in tape.tools],
+                thinking=tape.options.thinking,
+                sampling=Sampling(),
+            )
+            async for chunk in runtime.chat(request):
+                content += chunk.content
+                reasoning += chunk.reasoning
+                for piece in chunk.tool_calls:
+                    id_, name, arguments = calls.get(piece.index, ("", "", ""))
+                    calls[piece.index] = (id_ or piece.id, name + piece.name, arguments + piece.arguments)
+    except GemwrightError:
+        failed = True
+    return Reading(content, reasoning, list(calls.values()), failed)
+
+
+def read_here(tape: Traffic) -> tuple[Reading, Turn, bool]:
+    """What arrives, the turn that our client makes of it, and whether an error ended that."""
+
+    async def main() -> tuple[Reading, Turn, bool]:
+        async with Loopback(tape.handler(tape.chunks())) as server:
+            runtime = tape.adapter(server.url)
+            try:
+                arrived = await by_us(runtime, tape)
+                stream = AsyncClient(runtime, variant="E4B", lane=tape.lane).stream(
+                    [user("hi")], tape.tools, tape.options
+                )
+                try:
+                    return arrived, await stream.turn(), False
+                except GemwrightError:
+                    return arrived, stream.so_far(), True
+            finally:
+                await runtime.aclose()
+
+    return asyncio.run(main())
+
+
+def compare(tape: Traffic, sdk: dict[str, Any]) -> Turn:
+    """Hold what an SDK read against what we read, and what we deliver against that; return what we deliver."""
+    arrived, turn, failed = read_here(tape)
+    assert (sdk["content"], sdk["reasoning"]) == (arrived.content, arrived.reasoning)
+    assert bool(sdk["error"]) == arrived.failed == failed
+    names = [call["name"] for call in sdk["calls"]]
+    assert names == [name for _, name, _ in arrived.calls]
+    if tape.runtime == "ollama":  # its SDK knows no ids, and gives arguments as an object
+        assert [json.loads(call["arguments"]) for call in sdk["calls"]] == [json.loads(a) for _, _, a in arrived.calls]
+    else:
+        assert [tuple(call.values()) for call in sdk["calls"]] == arrived.calls
+    delivered = [(call.name, dict(call.arguments)) for call in turn.tool_calls]
+    same = (
+        turn.text == arrived.content
+        and turn.thinking.replace("\n", "") == arrived.reasoning.replace("\n", "")
+        and delivered == [(name, _object(arguments)) for _, name, arguments in arrived.calls]
+    )
+    named = bool(turn.repairs or turn.incomplete or failed)
+    if tape.lane == "raw":  # an SDK leaves the model's notation as it is: reading it is what a parser is for
+        assert same or named or turn.tool_calls
+        return turn
+    assert same or named, f"{tape.name} differs from what arrived, and nothing says why"
+    if same and not turn.incomplete:
+        told = {repair.id for repair in turn.repairs}
+        assert told <= {"made-up-id", "wrong-finish"}, f"{tape.name} has repairs, and nothing differs"
+    return turn
+
+
+def _object(text: str) -> Any:
+    try:
+        return json.loads(text or "{}")
+    except ValueError:
+        return text
+
+
+def test_sdks_read_the_tapes_as_we_do() -> None:
+    """Of every tape that ends; what we deliver otherwise is named."""
+    tapes = [tape for tape in advisory_tapes() if not tape.stalls]
+    readings = by_sdk(tapes)
+    assert [reading["name"] for reading in readings] == [tape.name for tape in tapes] and len(tapes) > 60
+    for tape, reading in zip(tapes, readings, strict=True):
+        compare(tape, reading)
+
+
+def test_sdks_read_the_real_engine_as_we_do(engine: Engine) -> None:
+    """A conversation with thoughts, calls and results, as the real server streams it: the same, and nothing to repair."""
+    recorded = recordings(engine)
+    turns = [compare(tape, reading) for tape, reading in zip(recorded, by_sdk(recorded), strict=True)]
+    assert all(turn.repairs == () and problem_of(turn) is None for turn in turns)
+    assert turns[0].tool_calls and turns[0].thinking and "19 degrees" in turns[1].text and turns[2].finish == "length"
+
+
+def recordings(engine: Engine) -> list[Recorded]:
+    """Ask the real server for each turn of a conversation, and keep the bytes of its answers."""
+    options = GenerationOptions(thinking=True, temperature=0, max_tokens=200)
+    asked: list[Message] = [user("What is the weather in Oslo?")]
+    found: list[Recorded] = []
+
+    async def main() -> None:
+        http = Http(engine.url)
+        try:
+            for step in range(2):
+                found.append(await _record(http, asked, options, f"engine-{step}"))
+                turn = (await asyncio.to_thread(read_here, found[-1]))[1]
+                asked.append(turn.message())
+                asked.extend(tool_result(call, "weather: 19 degrees, cloudy") for call in turn.tool_calls)
+            short = GenerationOptions(temperature=0, max_tokens=5)
+            found.append(await _record(http, [system("You are Tidewise."), user("hello")], short, "engine-cut"))
+        finally:
+            await http.aclose()
+
+    asyncio.run(main())
+    return found
+
+
+async def _record(http: Http, messages: Sequence[Message], options: GenerationOptions, name: str) -> Recorded:
+    sampling = Sampling(temperature=options.temperature, max_tokens=options.max_tokens)
+    request = ChatRequest(
+        messages_to_openai(messages), [tool.to_json() for tool in TOOLS], thinking=options.thinking, sampling=sampling
+    )
+    body = b""
+    async with http.stream_post("/v1/chat/completions", chat_body(request, "demo", DIFFERENCES)) as stream:
+        async for data in stream:
+            body += data
+    return Recorded(
+        name=name,
+        advisory="",
+        runtime="llamacpp",
+        version="b1",
+        model="demo",
+        lane="chat",
+        origin="recorded",
+        source="",
+        framing="",
+        fault="",
+        ask={"tools": [tool.to_json()["function"] for tool in TOOLS], "thinking": options.thinking},
+        body=body,
+    )
