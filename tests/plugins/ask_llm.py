@@ -128,7 +128,7 @@ async def asked_async(model: Any) -> dict[str, Any]:
 def commands_of_the_page() -> list[str]:
     """Return the commands that the documentation shows."""
     page = Path(__file__).parents[2] / "docs" / "how-to" / "llm-and-pydantic-ai.md"
-    return [line for line in page.read_text("utf-8").splitlines() if line.startswith("llm ")]
+    return [line for line in page.read_text("utf-8").splitlines() if line.startswith("llm ") and "|" not in line]
 
 
 def main() -> None:
@@ -144,6 +144,7 @@ def main() -> None:
     asked_for = ("-m", "gemwright", "-o", "temperature", "0", "--functions", FUNCTION, "What is the weather in Faro?")
     found["command"] = commanded(*asked_for)
     found["logs"] = commanded("logs", "--json")
+    found["continued"] = commanded("-c", "-o", "temperature", "0", "Say that again.")
     port = os.environ["GEMWRIGHT_ENDPOINT"].rpartition(":")[2]
     hello = ("-m", "gemwright", "What model are you?")
     found["searched"] = commanded(*hello, GEMWRIGHT_ENDPOINT="", GEMWRIGHT_SEARCH_PORTS=port)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gemwright.launch.embedded import Engine
+from gemwright.messages import turn_from_json
 from tests.clients import run_with_clients
 
 pytestmark = pytest.mark.timeout(180)  # for the first test, which waits for the child
@@ -108,6 +109,16 @@ def test_the_command_calls_a_tool_and_keeps_a_log(found: dict[str, Any]) -> None
     call, answer = json.loads(text)
     assert call["tool_calls"][0]["arguments"] == {"city": "Faro"}
     assert answer["response"] == answered.strip()
+    turn = turn_from_json(answer["response_json"])  # what `gemwright why` reads
+    assert turn.text == answer["response"]
+    assert turn.lane == "raw"
+
+
+def test_a_logged_conversation_goes_on(found: dict[str, Any]) -> None:
+    """Call and result come back out of `llm`'s database, and the model repeats what it said of them."""
+    code, said = found["continued"]
+    assert code == 0
+    assert "19 degrees" in said
 
 
 def test_a_running_server_is_found(found: dict[str, Any]) -> None:
