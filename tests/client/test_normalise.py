@@ -190,6 +190,30 @@ def test_arguments_that_were_split_at_the_wrong_place_are_none() -> None:
     assert not nested.tool_calls and isinstance(problem_of(nested), CallUnparsable)
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        '{"station": "<|\\Vigo<|\\"|", "n": 2}',
+        '{"station": "<|\\"Vigo<|\\", "n": 2}',
+        '{"n": 2, "station": "<|\\"|Vigo<|\\"}',
+        '{"station": "<|\\"|Vigo<|\\"|", "n": 2}',
+    ],
+)
+def test_pieces_of_delimiters_in_arguments(arguments: str) -> None:
+    """They break the JSON, and without them it is whole: the call is said once more, as it was meant."""
+    found = turn([call(0, "a", "tide"), *(call(0, arguments=piece) for piece in cut(arguments)), DONE])
+    assert calls(found) == [("tide", {"station": "Vigo", "n": 2})] and repairs(found) == ["stray-delimiter"]
+    shown = turn([call(0, "a", "tide", arguments), DONE], off=["stray-delimiter"])
+    assert not shown.tool_calls and [one.raw for one in shown.incomplete] == [arguments]
+
+
+def test_a_word_like_a_delimiter_is_left_alone() -> None:
+    """Two of its characters are an operator; in the middle of a text it is the text's."""
+    for text in ("f <| x", "<|", 'say <|\\"|> to it', "a|>"):
+        found = turn([call(0, "a", "tide", f'{{"station": "{text}"}}'), DONE])
+        assert calls(found) == [("tide", json.loads(f'{{"station": "{text}"}}'))] and repairs(found) == []
+
+
 def test_calls_inside_a_name_are_read() -> None:
     """A parser that waits for a brace takes all before it for the name, and a second call with it."""
     swallowed = 'tide(station:<|"|>Vigo<|"|>,n:2)<tool_call|>'

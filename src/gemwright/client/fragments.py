@@ -8,6 +8,7 @@ Never knows: content and thinking (`normalise`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Final, cast
@@ -41,6 +42,11 @@ _NAME_ONLY: Final = "its name holds more than a name"
 _NO_ARGUMENTS: Final = "none of the arguments that it has to have arrived"
 _SPLIT: Final = "a string delimiter stands inside a key: the arguments were split at the wrong places"
 _EMPTY: Final = ("", "{}")
+_PIECES: Final = (QUOTE, QUOTE[:4], QUOTE[:3])
+"""The delimiter of strings, and what of it is nothing else: two characters of it are an operator in some languages."""
+_OPENING: Final = re.compile(r'(?<=[\[{:,\s])"<\|\\(?:"(?:\|>?)?)?')
+_CLOSING: Final = re.compile(r'<\|\\"(?:\|>?)?"?(?=\s*[,}\]:])')
+"""Pieces of the delimiter, escaped as in JSON, where a string begins and where one ends."""
 _MORE_THAN_A_NAME: Final = frozenset("({<")
 
 
@@ -198,7 +204,7 @@ class CallPieces:
             arguments, cast_any = value, False
         events: list[Event] = [RepairApplied(one, call.name) for one in sorted(used)]
         events += self._repaired("coerced-argument", call.name) if cast_any else []
-        if used - {"stray-delimiter"}:
+        if used - {"stray-delimiter"} or (used and not _is_object(raw)):
             return events + self._again(call, arguments)
         if not call.streamed:
             events.append(ToolCallDelta(call.index, raw))
@@ -233,10 +239,13 @@ class CallPieces:
                 used.add("encoded-arguments")
                 value = jsonx.parse(text)
         except BadJSON as error:
-            found, repairs = self._read_tolerantly(name, text)
-            if found is None:
-                return None, set(), f"its arguments are no JSON: {error.message}"
-            return found, used | repairs, ""
+            value = _without_fragments(text)
+            if value is None:
+                found, repairs = self._read_tolerantly(name, text)
+                if found is None:
+                    return None, set(), f"its arguments are no JSON: {error.message}"
+                return found, used | repairs, ""
+            used.add("stray-delimiter")
         if not isinstance(value, dict):
             return None, set(), "its arguments are no JSON object"
         quiet = _without_delimiters(cast("dict[str, JSON]", value))
@@ -275,10 +284,26 @@ def _is_object(text: str) -> bool:
         return False
 
 
+def _without_fragments(text: str) -> object:
+    """Return the value of JSON that pieces of the delimiter have broken, or None where it is still none without them.
+
+    A parser that writes JSON from what arrived so far holds back the end of a delimiter, and then leaves its beginning.
+    """
+    mended = _CLOSING.sub('"', _OPENING.sub('"', text))
+    if mended == text:
+        return None
+    try:
+        return jsonx.parse(mended)
+    except BadJSON:
+        return None
+
+
 def _without_delimiters(value: JSON) -> JSON:
     """Return a value whose texts neither begin nor end with the delimiter of strings in Gemma 4's own format."""
     if isinstance(value, str):
-        return value.removeprefix(QUOTE).removesuffix(QUOTE)
+        for piece in _PIECES:
+            value = value.removeprefix(piece).removesuffix(piece)
+        return value
     if isinstance(value, list):
         return [_without_delimiters(item) for item in value]
     if isinstance(value, dict):
