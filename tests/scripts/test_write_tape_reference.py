@@ -28,6 +28,14 @@ def test_every_tape_has_a_row() -> None:
     assert page.count("\n| `") == len(write_tape_reference.tapes())
 
 
+def test_the_readme_counts_right(checkout: Path) -> None:
+    """The first page that people read must not tell of tapes that are not there."""
+    heads = write_tape_reference.tapes()
+    readme = (checkout / "README.md").read_text(encoding="utf-8")
+    assert f" {len(heads)} more, in" in readme
+    assert f" of {len({head['advisory'] for head in heads})} advisories" in readme
+
+
 def test_check_sees_a_stale_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
