@@ -207,6 +207,16 @@ def test_pieces_of_delimiters_in_arguments(arguments: str) -> None:
     assert not shown.tool_calls and [one.raw for one in shown.incomplete] == [arguments]
 
 
+def test_keys_in_quotes_of_their_own() -> None:
+    """Only where the tool declares them without, and nothing is overwritten."""
+    found = turn([call(0, "a", "tide", '{"\\"station\\"": "Vigo", "n": 2}'), DONE])
+    assert calls(found) == [("tide", {"station": "Vigo", "n": 2})] and repairs(found) == ["json-arguments"]
+    for arguments in ('{"\\"other\\"": 1}', '{"\\"n\\"": 1, "n": 2}'):
+        assert calls(turn([call(0, "a", "tide", arguments), DONE])) == [("tide", json.loads(arguments))]
+    off = turn([call(0, "a", "tide", '{"\\"n\\"": 1}'), DONE], off=["json-arguments"])
+    assert not off.tool_calls and off.incomplete
+
+
 def test_a_word_like_a_delimiter_is_left_alone() -> None:
     """Two of its characters are an operator; in the middle of a text it is the text's."""
     for text in ("f <| x", "<|", 'say <|\\"|> to it', "a|>"):

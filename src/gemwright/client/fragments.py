@@ -253,7 +253,18 @@ class CallPieces:
             return None, set(), _SPLIT
         if quiet != value:
             used.add("stray-delimiter")
-        return cast("dict[str, JSON]", quiet), used, ""
+        found = self._unquoted(name, cast("dict[str, JSON]", quiet))
+        return found, used | {"json-arguments"} if found != quiet else used, ""
+
+    def _unquoted(self, name: str, arguments: dict[str, JSON]) -> dict[str, JSON]:
+        """Take the quotes off keys that are declared without them: the model wrote JSON, and its parser kept them."""
+        declared = self._tools.node(name).keys
+
+        def meant(key: str) -> str:
+            bare = key[1:-1] if len(key) > 2 and key[0] == key[-1] == '"' else key
+            return bare if key not in declared and bare in declared and bare not in arguments else key
+
+        return {meant(key): value for key, value in arguments.items()}
 
     def _read_tolerantly(self, name: str, text: str) -> tuple[dict[str, JSON] | None, set[str]]:
         """Read what is nearly JSON, as models write it. Only arguments that are closed: half a call must not be run."""
