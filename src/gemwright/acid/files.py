@@ -41,8 +41,10 @@ SGLang      python -m sglang.launch_server --model-path hf/ --reasoning-parser g
             gemwright acid sglang
 mlx-lm      mlx_lm.server --model hf/
             gemwright acid mlx-lm
-transformers   transformers serve
-            gemwright acid http://127.0.0.1:8000 --model /path/to/hf --name transformers --version-is 5.23.0
+transformers
+            transformers serve hf/
+            gemwright acid transformers --version-is 5.23.0
+mistral.rs  gemwright acid mistral.rs --model hf/          (in the Python that has mistralrs installed)
 """
 
 

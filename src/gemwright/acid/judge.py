@@ -19,18 +19,20 @@ from gemwright.runtimes.base import ChatChunk
 __all__ = ["Delivered", "Part", "Verdict", "delivered_alone", "delivered_turn", "judge", "wrong_parts"]
 
 Part: TypeAlias = Literal["reasoning", "content", "calls"]
-Verdict: TypeAlias = Literal["right", "kept", "destroyed", "steered", "failed"]
+Verdict: TypeAlias = Literal["right", "kept", "destroyed", "altered", "failed"]
 """A wrong result is one of four kinds:
 
 - `kept`: all that is right still arrived, so that a better client could have told it;
 - `destroyed`: something of it did not arrive, or a call arrived that the model never finished;
-- `steered`: what arrived holds text that the model does not say by itself: the runtime held it to a grammar;
+- `altered`: a call arrived that holds what the model does not say by itself: the runtime held it to a grammar, or
+  changed what it said;
 - `failed`: the runtime answered with an error, or not in time.
 """
 
 _BLANKS_BEFORE_BREAK = re.compile(r"[ \t]+\n")
 _BREAKS = re.compile(r"\n\n+")
 _BLANK = re.compile(r"\s+")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def judge(right: Vector, arrived: Delivered, found: Delivered) -> Verdict:
     if arrived.error:
         return "failed"
     if _not_said(right, arrived):
-        return "steered"
+        return "altered"
     wanted = [call.name for call in right.calls]
     for call in arrived.calls:
         # A call that arrives as one was decided by the runtime: nobody can know that the model did not finish it.
@@ -127,12 +129,15 @@ def judge(right: Vector, arrived: Delivered, found: Delivered) -> Verdict:
 
 
 def _not_said(right: Vector, arrived: Delivered) -> bool:
-    """Return whether a call holds text that the output does not: escapes aside, which a runtime may resolve."""
+    """Return whether a call holds a text or number that the output does not: escapes aside, which a runtime may resolve."""
     said = _close(spoken(right.text)).replace("\\", "")
     if "\\u" in right.text:
         return False
-    texts = _texts([[call.name, call.arguments] for call in arrived.calls], numbers=False)
-    return not all(_close(text).replace("\\", "") in said for text in texts)
+    numbers = {float(one) for one in _NUMBER.findall(right.text)}
+    found = list(_leaves([[call.name, call.arguments] for call in arrived.calls]))
+    return not all(
+        _close(one).replace("\\", "") in said if isinstance(one, str) else float(one) in numbers for one in found
+    )
 
 
 def _arguments(text: str) -> Mapping[str, Any] | str:
@@ -164,16 +169,20 @@ def _typed(value: object) -> object:
     return (type(value).__name__, value)
 
 
-def _texts(value: object, *, numbers: bool = True) -> Iterator[str]:
+def _texts(value: object) -> Iterator[str]:
+    """Yield every text and number in a value as text, the keys of objects included."""
+    for one in _leaves(value):
+        yield one if isinstance(one, str) else json.dumps(one)
+
+
+def _leaves(value: object) -> Iterator[str | int | float]:
     """Yield every text and number in a value, the keys of objects included."""
     if isinstance(value, Mapping):
         for key, item in cast("Mapping[str, object]", value).items():
             yield key
-            yield from _texts(item, numbers=numbers)
+            yield from _leaves(item)
     elif isinstance(value, list | tuple):
         for item in cast("Sequence[object]", value):
-            yield from _texts(item, numbers=numbers)
-    elif isinstance(value, str):
+            yield from _leaves(item)
+    elif isinstance(value, str) or (isinstance(value, int | float) and not isinstance(value, bool)):
         yield value
-    elif numbers and value is not None and not isinstance(value, bool):
-        yield json.dumps(value)

@@ -23,7 +23,7 @@ _SAID: Final[Mapping[Verdict, str]] = {
     "right": "right",
     "kept": "wrong, though all of it arrived",
     "destroyed": "wrong: destroyed by the runtime",
-    "steered": "wrong: held to a grammar, the model said something else",
+    "altered": "wrong: altered by the runtime, or by a grammar that it holds the model to",
     "failed": "wrong: the runtime failed",
 }
 _STYLE: Final = """

@@ -55,8 +55,8 @@ def record(report: Report, *, date: str, command: str) -> str:
 
 _NOTE: Final = (
     "right of asked, by family of outputs and by who delivers: the runtime alone, streamed and in one piece, and gemwright's "
-    "client in front of it. Outputs that the model did not say exactly are in no share. What was destroyed, steered by "
-    "a grammar or failed cannot be repaired by any client."
+    "client in front of it. Outputs that the model did not say exactly are in no share. What was destroyed, altered "
+    "(held to a grammar, mostly) or failed cannot be repaired by any client."
 )
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from gemwright import __version__
 from gemwright.acid.gate import need_demo_model
+from gemwright.acid.judge import Delivered
 from gemwright.acid.play import HOWS, How, Stage, plays_of
 from gemwright.acid.said import listed_model
 from gemwright.acid.state import State
-from gemwright.acid.table import Table, table_of
-from gemwright.acid.vectors import Vector, vectors_hash
+from gemwright.acid.table import Table, case_of, counted, table_of
+from gemwright.acid.vectors import Vector, vectors, vectors_hash
 from gemwright.foundation.errors import BadOption
 from gemwright.runtimes.base import Runtime, RuntimeInfo
 
@@ -61,15 +62,45 @@ class Report:
                     "verdicts": dict(case.verdicts),
                     "delivered": {column: one.to_json() for column, one in case.delivered.items()},
                     "repairs": list(case.repairs),
+                    "model_said": case.model_said,
                 }
                 for case in self.table.cases
             ],
         }
 
+    @staticmethod
+    def from_json(value: Mapping[str, Any]) -> Report:
+        """Read what `to_json` wrote. Verdicts and counts are made anew.
+
+        Raises:
+            BadOption: it is none, or of other vectors than ours.
+        """
+        hint = "play them again with this version"
+        if value.get("vectors") != vectors_hash():
+            raise BadOption("this is no report of our vectors", hint=hint)
+        by_name = {one.name: one for one in vectors()}
+        try:
+            cases = [
+                case_of(
+                    by_name[one["name"]],
+                    thinking=bool(one["thinking"]),
+                    said=bool(one["said"]),
+                    evidence=one["evidence"],
+                    delivered={column: Delivered.from_json(found) for column, found in one["delivered"].items()},
+                    model_said=str(one.get("model_said", "")),
+                    repairs=tuple(map(str, one["repairs"])),
+                )
+                for one in value["cases"]
+            ]
+            runtime, version, model = (str(value[name]) for name in ("runtime", "version", "model"))
+            return Report(runtime, version, model, tuple(value["ways"]), counted(cases))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise BadOption("this is no report of the acid test", hint=hint) from error
+
 
 async def run(
     runtime: Runtime,
-    vectors: Sequence[Vector],
+    played: Sequence[Vector],
     *,
     thinking: Sequence[bool] = (False, True),
     without: Sequence[How] = (),
@@ -83,7 +114,7 @@ async def run(
 
     Args:
         runtime: who answers; it stays open.
-        vectors: what is played.
+        played: the vectors.
         thinking: settings of thinking to play each with.
         without: ways to leave out.
         state: returns the file of the unfinished run, once it is known who answers; None keeps nothing.
@@ -101,7 +132,7 @@ async def run(
     info = await need_demo_model(stage)
     available = await stage.hows()
     hows: tuple[How, ...] = tuple(how for how in HOWS if how in available and how not in without)
-    plays = plays_of(vectors, thinking, hows)
+    plays = plays_of(played, thinking, hows)
     if not plays:
         raise BadOption("nothing is left to play", hint="leave out fewer ways, or name other families")
     told = (name or info.runtime, version or info.version, info.model)

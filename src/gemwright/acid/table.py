@@ -12,7 +12,7 @@ from gemwright.acid.play import Evidence, How, Play, Result
 from gemwright.acid.said import known_to_say
 from gemwright.acid.vectors import Vector
 
-__all__ = ["COLUMNS", "TITLES", "Case", "Cell", "Column", "Row", "Table", "table_of"]
+__all__ = ["COLUMNS", "TITLES", "Case", "Cell", "Column", "Row", "Table", "case_of", "counted", "table_of"]
 
 Column: TypeAlias = Literal["alone_streamed", "alone_whole", "client_chat", "client_raw"]
 COLUMNS: Final[tuple[Column, ...]] = ("alone_streamed", "alone_whole", "client_chat", "client_raw")
@@ -22,7 +22,7 @@ TITLES: Final[Mapping[Column, str]] = {
     "client_chat": "our client, chat lane",
     "client_raw": "our client, raw lane",
 }
-_WRONG: Final[tuple[Verdict, ...]] = ("kept", "destroyed", "steered", "failed")
+_WRONG: Final[tuple[Verdict, ...]] = ("kept", "destroyed", "altered", "failed")
 
 
 @dataclass
@@ -120,6 +120,13 @@ class Table:
         """The columns that have anything in them."""
         return [column for column in COLUMNS if any(column in row.cells for row in self.totals)]
 
+    @property
+    def kept_well_formed(self) -> bool:
+        """Whether our client made the best of every well-formed output: right, or destroyed before it saw it."""
+        ours = self.total("well-formed").cells
+        raw, chat = ours.get("client_raw", Cell()), ours.get("client_chat", Cell())
+        return raw.right == raw.of and not chat.wrong["kept"]
+
     def total(self, name: str) -> Row:
         """Return a total: `well-formed`, `malformed` or `all`."""
         return next(row for row in self.totals if row.name == name)
@@ -143,36 +150,56 @@ def table_of(plays: Iterable[Play], results: Mapping[str, Result]) -> Table:
     for play in plays:
         if play.key in results:
             grouped.setdefault((play.vector.name, play.thinking), {})[play.how] = play, results[play.key]
-    cases = [_case(found) for found in grouped.values()]
+    return counted([_case(found) for found in grouped.values()])
+
+
+def counted(cases: Iterable[Case]) -> Table:
+    """Count cases by family."""
+    ordered = sorted(cases, key=lambda one: (not one.vector.family.startswith("wf_"), one.vector.name, one.thinking))
     families: dict[str, Row] = {}
     totals = {name: Row(name) for name in ("well-formed", "malformed", "all")}
-    for case in sorted(cases, key=lambda one: (not one.vector.family.startswith("wf_"), one.vector.name, one.thinking)):
+    for case in ordered:
         families.setdefault(case.vector.family, Row(case.vector.family)).add(case)
         totals["well-formed" if case.vector.well_formed else "malformed"].add(case)
         totals["all"].add(case)
-    return Table(tuple(families.values()), tuple(totals.values()), tuple(cases))
+    return Table(tuple(families.values()), tuple(totals.values()), tuple(ordered))
 
 
-def _case(found: Mapping[How, tuple[Play, Result]]) -> Case:
-    play = next(iter(found.values()))[0]
-    vector = play.vector
-    results: dict[How, Result] = {how: result for how, (_, result) in found.items()}
-    delivered, repairs = _delivered(results)
+def case_of(
+    vector: Vector,
+    *,
+    thinking: bool,
+    said: bool,
+    evidence: Evidence,
+    delivered: Mapping[Column, Delivered],
+    model_said: str,
+    repairs: tuple[str, ...],
+) -> Case:
+    """Return a case with its verdicts."""
     alone = delivered.get("alone_streamed", Delivered())
     verdicts: dict[Column, Verdict] = {}
     for column, one in delivered.items():
         # In the raw lane the model's own text arrives, so nothing is lost on the way.
-        arrived = one if column in ("alone_whole", "client_raw") else alone
+        arrived = (
+            alone if column == "client_chat" else Delivered(content=vector.text) if column == "client_raw" else one
+        )
         verdicts[column] = judge(vector, arrived, one)
+    return Case(vector, thinking, said, evidence, delivered, verdicts, model_said, repairs)
+
+
+def _case(found: Mapping[How, tuple[Play, Result]]) -> Case:
+    play = next(iter(found.values()))[0]
+    results: dict[How, Result] = {how: result for how, (_, result) in found.items()}
+    delivered, repairs = _delivered(results)
     raw = results.get("raw")
     shown = raw is not None and raw.said is not None
-    return Case(
-        vector=vector,
+    known = known_to_say(play.vector.name, thinking=play.thinking)
+    return case_of(
+        play.vector,
         thinking=play.thinking,
-        said=bool(raw.said) if raw is not None and shown else known_to_say(vector.name, thinking=play.thinking),
+        said=bool(raw.said) if raw is not None and shown else known,
         evidence=(raw.evidence or "list") if raw is not None and shown else "list",
         delivered=delivered,
-        verdicts=verdicts,
         model_said="" if raw is None else raw.arrived.content,
         repairs=repairs,
     )

@@ -72,14 +72,14 @@ def vectors_hash() -> str:
 def vectors() -> tuple[Vector, ...]:
     """Return all vectors, well-formed families first."""
     found = cast("Mapping[str, Any]", jsonx.parse(_data(), max_bytes=_MAX_BYTES))
-    sets: list[tuple[ToolSpec, ...]] = [tuple(map(ToolSpec.from_json, tools)) for tools in found["tools"]]
+    tools: list[ToolSpec] = [ToolSpec.from_json(tool) for tool in found["tools"]]
     cases = cast("Sequence[Mapping[str, Any]]", found["cases"])
     return tuple(
         Vector(
             name=one["name"],
             well_formed=one["well_formed"],
             text=one["text"],
-            tools=sets[int(one["tools"])],
+            tools=tuple(tools[int(at)] for at in one["tools"]),
             reasoning=one["reasoning"],
             content=one["content"],
             calls=tuple(Call(name, arguments) for name, arguments in one["calls"]),

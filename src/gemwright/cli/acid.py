@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import os
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import click
 
@@ -69,6 +70,7 @@ _SHORT: Final = {
 @click.option(
     "--files", "folder", type=click.Path(path_type=Path), metavar="FOLDER", help="Write the demo model, and end."
 )
+@click.option("--report", "saved", metavar="FILE", help="Tell a report that --json printed again; nobody is asked.")
 @click.option("--list", "only_list", is_flag=True, help="Print the outputs, and end.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def acid(
@@ -88,18 +90,20 @@ def acid(
     html_file: Path | None,
     tree: Path | None,
     folder: Path | None,
+    saved: str | None,
     only_list: bool,
     as_json: bool,
 ) -> None:
     """Make the demo model say outputs through RUNTIME, and count what arrives right.
 
-    RUNTIME is llama.cpp, ollama, lmstudio, vllm, sglang or mlx-lm at its usual port on this machine, or an address. It has
-    to serve the demo model; any other is refused. A run that is cut off goes on where it was. Exit code 1: an output that
-    keeps to the format did not come right through our client.
+    RUNTIME is llama.cpp, ollama, lmstudio, vllm, sglang, mlx-lm or transformers at its usual port on this machine,
+    mistral.rs in this process, or an address. It has to serve the demo model; any other is refused. A run that is cut off
+    goes on where it was. Exit code 1: our client did not make the best of an output that keeps to the format.
     """
     import asyncio
 
-    from gemwright.acid import chosen, hand_out, page, record, record_name, run
+    from gemwright.acid import Report, chosen, hand_out, page, record, record_name, run
+    from gemwright.cli.input import read_json
     from gemwright.foundation.files import write_whole
 
     if only_list:
@@ -112,28 +116,35 @@ def acid(
         return
     if tree is not None and not (tree / "corpus.toml").is_file():
         raise UsageProblem(f"{tree} holds no corpus.toml", hint="name the folder corpus/ of a checkout of gemwright")
-    vectors = chosen(families, names, limit)
-    settings = {"both": (False, True), "on": (True,), "off": (False,)}[thinking]
-    with _opened(runtime, speak, model, deadline) as server:
-
-        async def play() -> Report:
-            try:
-                return await run(
-                    server,
-                    vectors,
-                    thinking=settings,
-                    without=without,
-                    state=lambda info: _state(state_file, info, name, fresh=fresh),
-                    name=name,
-                    version=version,
-                    deadline=deadline,
-                    progress=_progress(),
-                )
-            finally:
-                await server.aclose()
-
-        report = asyncio.run(play())
     date, command = datetime.datetime.now(datetime.UTC).date().isoformat(), _command(runtime)
+    if saved is not None:
+        value = read_json(saved)
+        found = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+        report = Report.from_json(found)
+        date, command = str(found.get("date", date)), str(found.get("command", command))
+    else:
+        vectors = chosen(families, names, limit)
+        settings = {"both": (False, True), "on": (True,), "off": (False,)}[thinking]
+        version = version or (_embedded_version() if runtime is None else "")
+        with _opened(runtime, speak, model, deadline) as server:
+
+            async def play() -> Report:
+                try:
+                    return await run(
+                        server,
+                        vectors,
+                        thinking=settings,
+                        without=without,
+                        state=lambda info: _state(state_file, info, name, fresh=fresh),
+                        name=name,
+                        version=version,
+                        deadline=deadline,
+                        progress=_progress(),
+                    )
+                finally:
+                    await server.aclose()
+
+            report = asyncio.run(play())
     if html_file is not None:
         write_whole(html_file, page(report, date=date, command=command).encode())
     if tree is not None:
@@ -144,16 +155,13 @@ def acid(
         write_json({"date": date, "command": command, **report.to_json()})
     else:
         _tell(report)
-    ours = report.table.total("well-formed").cells
-    if any(column.startswith("client") and cell.right < cell.of for column, cell in ours.items()):
+    if not report.table.kept_well_formed:
         sys.exit(1)
 
 
 @contextmanager
 def _opened(target: str | None, speak: str, model: str, deadline: float) -> Generator[Runtime]:
     """Give the runtime that is meant; without a target, an engine of our own with the demo model."""
-    import os
-
     from gemwright.acid import endpoint
     from gemwright.foundation.http import Timeouts
 
@@ -166,6 +174,20 @@ def _opened(target: str | None, speak: str, model: str, deadline: float) -> Gene
         return
     key = session().settings().api_key(os.environ) or ""
     yield endpoint(target, speaks=speak, model=model, api_key=key, timeouts=timeouts)[0]
+
+
+def _embedded_version() -> str:
+    """Return the version of our own engine where it comes from a package: the engine in it knows none."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    from gemwright.launch.embedded import SERVER_VARIABLE
+
+    if SERVER_VARIABLE in os.environ:
+        return ""
+    try:
+        return f"(xllamacpp {version('xllamacpp')})"
+    except PackageNotFoundError:
+        return ""
 
 
 def _state(path: Path | None, info: RuntimeInfo, name: str, *, fresh: bool) -> Path:

@@ -129,6 +129,10 @@ class Recognised:
             async for chunk in chunks:
                 yield chunk
 
+    async def chat_whole(self, request: ChatRequest) -> list[ChatChunk]:
+        """Answer messages in one piece, as the server does where no stream is asked for."""
+        return await (await self.runtime()).chat_whole(request)
+
     async def tokenize(self, text: str, *, parse_special: bool) -> list[int]:
         """Return token ids; `parse_special` decides whether control-token spellings become control tokens."""
         return await (await self.runtime()).tokenize(text, parse_special=parse_special)
