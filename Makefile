@@ -30,6 +30,8 @@ check: env-test clients
 	@$(BIN)/python scripts/write_error_reference.py --check
 	@$(BIN)/python scripts/write_cli_reference.py --check
 	@$(BIN)/python scripts/write_tape_reference.py --check
+	@$(BIN)/python scripts/write_acid_vectors.py --check
+	@$(BIN)/python scripts/write_acid_page.py --check
 	@$(BIN)/gemwright corpus lint
 	@$(BIN)/python scripts/write_corpus_reference.py --check
 
@@ -37,12 +39,14 @@ docs: env-test
 	@$(BIN)/python scripts/write_error_reference.py
 	@$(BIN)/python scripts/write_cli_reference.py
 	@$(BIN)/python scripts/write_tape_reference.py
+	@$(BIN)/python scripts/write_acid_page.py
 	@$(BIN)/gemwright corpus compose
 	@$(BIN)/python scripts/write_corpus_reference.py
 	@$(BIN)/python scripts/build_site.py
 
 prove: env-test oracles clients
-	@$(BIN)/pytest -n 2 --hypothesis-profile=search --timeout=1800 tests/wire tests/runtimes tests/formats tests/foundation $(ARGS)
+	@GEMWRIGHT_PROVE=1 $(BIN)/pytest -n 2 --hypothesis-profile=search --timeout=1800 \
+	  tests/wire tests/runtimes tests/formats tests/foundation tests/contract $(ARGS)
 
 bench: env-test oracles
 	@$(BIN)/python -m benchmarks bench $(ARGS)

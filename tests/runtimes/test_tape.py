@@ -194,7 +194,7 @@ def test_a_tape_is_no_model() -> None:
     player = TapePlayer(Tape(RAW, ()))
     info = asyncio.run(player.describe())
     assert info.note == "a tape, written: no model runs; é\u2028"
-    assert info.capabilities.raw_tokens and not info.capabilities.chat
+    assert info.capabilities.raw_text and not info.capabilities.raw_tokens and not info.capabilities.chat
     for refused in (
         lambda: played(player, ChatRequest([])),
         lambda: asyncio.run(player.tokenize("a", parse_special=True)),

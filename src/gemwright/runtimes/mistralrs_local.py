@@ -1,13 +1,15 @@
-"""mistral.rs in this process: messages, which it renders and parses by itself.
+"""mistral.rs in this process: rendered prompts as text, and messages, which it renders and parses by itself.
 
 Knows: how its `Runner` loads, streams and stops. A folder is loaded and nothing is fetched. Stopping lets go of its stream,
 and the engine stops with that; a thread that waits for the next chunk lets go when it comes.
 Never knows: what the text means.
 
-Observed with pkg:pypi/mistralrs@0.9.5: a rendered prompt is taken (`messages` as text), but what comes back is parsed all the
-same, so there is no raw lane; there is no seed for one request, and no way to demand a call; calls come whole, in the last
-chunk; a message's content must be text, not null; two requests that are sent at once fail, so sending is locked; its log goes
-to standard output, so `RUST_LOG` becomes `warn` where nobody has set it.
+Observed with pkg:pypi/mistralrs@0.9.5. A prompt that is rendered already goes in as the one message of a chat template that
+passes it on; a comment in that template names Gemma 4's marks, since only then they are shown. A thought is taken out of the
+text all the same, so its marks are put back. Of messages, in the chat lane, earlier calls are left out of the prompt, and an
+answer ends after its first call, which comes whole in the last chunk. There is no seed for one request, and no way to demand a
+call. Two questions that are asked at once fail, so asking is locked. Its log goes to standard output, so `RUST_LOG` becomes
+`warn` where nobody has set it.
 """
 
 from __future__ import annotations
@@ -16,12 +18,13 @@ import asyncio
 import importlib.metadata
 import json
 import os
+import tempfile
 import threading
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 from gemwright.foundation.errors import RuntimeGarbled, RuntimeRejected, Unsupported
 from gemwright.foundation.http import Timeouts
@@ -33,6 +36,7 @@ from gemwright.runtimes.base import (
     RawChunk,
     RawRequest,
     RuntimeInfo,
+    Sampling,
     ToolCallFragment,
 )
 from gemwright.runtimes.inprocess import Feed, failure_of, folder_of, installed, read_thread
@@ -40,6 +44,8 @@ from gemwright.runtimes.quirks import quirks_of
 from gemwright.runtimes.reading import as_list, as_object
 
 __all__ = ["MistralrsLocal"]
+
+LaneName: TypeAlias = Literal["raw", "chat"]
 
 _NAME: Final = "mistral.rs"
 _FINISH: Final[Mapping[str, FinishReason]] = {
@@ -50,10 +56,14 @@ _FINISH: Final[Mapping[str, FinishReason]] = {
     "error": "error",
 }
 _MOST_WAITING: Final = 32
+_THOUGHT: Final = ("<|channel>thought\n", "<channel|>")
+"""What mistral.rs takes away around a thought."""
+_MARKS: Final = "<|channel>thought <channel|> <|think|> <|tool_call>call: <tool_call|> enable_thinking"
+_PASSES_ON: Final = f"{{# {_MARKS} #}}{{{{ messages[0]['content'] }}}}"
 
 
 class MistralrsLocal:
-    """A model that mistral.rs runs in this process, as a `Runtime`. It takes messages.
+    """A model that mistral.rs runs in this process, as a `Runtime`.
 
     Args:
         model: the model's folder, in the layout of Hugging Face. Nothing is downloaded.
@@ -70,7 +80,7 @@ class MistralrsLocal:
         self._timeouts = timeouts or Timeouts()
         self._note = note
         self._package = installed("mistralrs", "mistralrs")
-        self._runner: Any = None
+        self._runners: dict[LaneName, Any] = {}
         self._loading = threading.Lock()
         self._sending = threading.Lock()
         self._feeds: set[Feed[ChatChunk]] = set()
@@ -81,9 +91,8 @@ class MistralrsLocal:
         Raises:
             RuntimeFailure: the model does not load.
         """
-        runner = await asyncio.to_thread(self._load)
         version = importlib.metadata.version("mistralrs")
-        context = runner.max_sequence_length()
+        context = await asyncio.to_thread(self._asked, "raw", lambda runner: runner.max_sequence_length())
         template = self._folder / "chat_template.jinja"
         return RuntimeInfo(
             runtime=_NAME,
@@ -91,19 +100,35 @@ class MistralrsLocal:
             model=self._folder.name,
             context=context if isinstance(context, int) and context > 0 else None,
             template=template.read_text("utf-8", "replace") if template.is_file() else "",
-            capabilities=Capabilities(chat=True, response_schema=True, ignores=("tool_choice", "seed")),
+            capabilities=Capabilities(raw_text=True, chat=True, response_schema=True, ignores=("tool_choice", "seed")),
             note=self._note,
             quirks=quirks_of(_NAME, version).evidence,
         )
 
     async def generate(self, request: RawRequest) -> AsyncGenerator[RawChunk]:
-        """Refuse: what comes of a rendered prompt is parsed all the same.
+        """Continue a rendered prompt, given as text.
 
         Raises:
-            Unsupported: always.
+            Unsupported: token ids are given, or a grammar.
+            ContextOverflow: it does not fit.
         """
-        raise Unsupported(f"{_NAME} takes no rendered prompts", hint="use the chat lane")
-        yield RawChunk()
+        if not isinstance(request.prompt, str):
+            raise Unsupported(f"{_NAME} takes prompts as text, not as token ids")
+        if request.grammar is not None:
+            raise Unsupported(f"{_NAME} takes no GBNF grammar", hint="use the chat lane, with a schema")
+        if not request.prompt:
+            raise RuntimeRejected("the prompt is empty", status=400)
+        body = {"messages": [{"role": "user", "content": request.prompt}], **_sampling(request.sampling)}
+        inside = False
+        async with aclosing(self._stream("raw", body)) as chunks:
+            async for chunk in chunks:
+                text = chunk.content
+                if chunk.reasoning:
+                    text = ("" if inside else _THOUGHT[0]) + chunk.reasoning
+                    inside = True
+                elif inside and (text or chunk.finish is not None):
+                    text, inside = _THOUGHT[1] + text, False
+                yield RawChunk(text, (), chunk.finish, chunk.usage)
 
     async def chat(self, request: ChatRequest) -> AsyncGenerator[ChatChunk]:
         """Answer messages, rendered and parsed by mistral.rs.
@@ -112,11 +137,17 @@ class MistralrsLocal:
             Unsupported: the messages hold media.
             ContextOverflow: they do not fit.
         """
+        async with aclosing(self._stream("chat", _body(request))) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+    async def _stream(self, lane: LaneName, body: Mapping[str, Any]) -> AsyncGenerator[ChatChunk]:
         if len(self._feeds) >= _MOST_WAITING:
             raise RuntimeRejected(f"{len(self._feeds)} generations are running already", status=503)
-        body = _body(request)
         finished = False
-        async with aclosing(read_thread(partial(self._chat, body), name=_NAME, timeouts=self._timeouts)) as chunks:
+        async with aclosing(
+            read_thread(partial(self._chat, lane, body), name=_NAME, timeouts=self._timeouts)
+        ) as chunks:
             async for chunk in chunks:
                 finished = chunk.finish is not None
                 yield chunk
@@ -131,36 +162,47 @@ class MistralrsLocal:
         """
         if not parse_special and "<" in text:
             raise Unsupported(f"{_NAME} always reads control tokens in text", hint="cut the text inside them")
-        runner = await asyncio.to_thread(self._load)
-        return list(await asyncio.to_thread(runner.tokenize_text, text, False, None))
+        return list(await asyncio.to_thread(self._asked, "raw", lambda runner: runner.tokenize_text(text, False, None)))
 
     async def aclose(self) -> None:
         """Stop what runs and let go of the model."""
         for feed in list(self._feeds):
             feed.stop()
-        self._runner = None
+        self._runners.clear()
 
-    def _load(self) -> Any:
-        with self._loading:
-            if self._runner is None:
+    def _load(self, lane: LaneName) -> Any:
+        """Return the runner of a lane. Each has its own template, and with it the weights once more."""
+        with self._loading, tempfile.TemporaryDirectory() as scratch:
+            if lane not in self._runners:
                 os.environ.setdefault("RUST_LOG", "warn")
-                which = self._package.Which.MultimodalPlain(model_id=str(self._folder))
+                options = {
+                    "which": self._package.Which.MultimodalPlain(model_id=str(self._folder)),
+                    "token_source": "none",
+                }
+                if lane == "raw":
+                    template = Path(scratch) / "passes_on.jinja"
+                    template.write_text(_PASSES_ON, "utf-8")
+                    options["jinja_explicit"] = str(template)
                 try:
-                    self._runner = self._package.Runner(which=which, token_source="none")  # noqa: S106 - says: no token
+                    self._runners[lane] = self._package.Runner(**options)
                 except Exception as error:
                     raise failure_of(error, _NAME) from error
-            return self._runner
+            return self._runners[lane]
 
-    def _chat(self, body: Mapping[str, Any], feed: Feed[ChatChunk]) -> None:
+    def _asked(self, lane: LaneName, ask: Callable[[Any], Any]) -> Any:
+        """Return what the runner answers; it takes one question at a time."""
+        runner = self._load(lane)
+        with self._sending:
+            return ask(runner)
+
+    def _chat(self, lane: LaneName, body: Mapping[str, Any], feed: Feed[ChatChunk]) -> None:
         """Ask, in the thread."""
         self._feeds.add(feed)
         try:
-            runner = self._load()
             choice = self._package.ToolChoice
             tools = {"tool_choice": choice.Auto if body.get("tool_schemas") else choice.NoTools}
             request = self._package.ChatCompletionRequest(**body, **tools)
-            with self._sending:
-                stream = runner.send_chat_completion_request(request)
+            stream = self._asked(lane, lambda runner: runner.send_chat_completion_request(request))
             index = 0
             for answer in stream:
                 chunk = _chunk(answer, index)
@@ -176,24 +218,28 @@ def _body(request: ChatRequest) -> dict[str, Any]:
     Raises:
         Unsupported: the messages hold media.
     """
-    sampling = request.sampling
+    named = {
+        "tool_schemas": [json.dumps(tool, ensure_ascii=False) for tool in request.tools] or None,
+        "grammar": None if request.response_schema is None else json.dumps(request.response_schema),
+        "grammar_type": None if request.response_schema is None else "json_schema",
+    }
+    return {
+        "messages": [_message(message) for message in request.messages],
+        "enable_thinking": request.thinking,
+        **_sampling(request.sampling),
+        **{key: value for key, value in named.items() if value is not None},
+    }
+
+
+def _sampling(sampling: Sampling) -> dict[str, Any]:
     named = {
         "temperature": sampling.temperature,
         "top_p": sampling.top_p,
         "top_k": sampling.top_k,
         "max_tokens": sampling.max_tokens,
         "stop_seqs": list(sampling.stop) or None,
-        "tool_schemas": [json.dumps(tool, ensure_ascii=False) for tool in request.tools] or None,
-        "grammar": None if request.response_schema is None else json.dumps(request.response_schema),
-        "grammar_type": None if request.response_schema is None else "json_schema",
     }
-    return {
-        "model": "default",
-        "messages": [_message(message) for message in request.messages],
-        "enable_thinking": request.thinking,
-        "stream": True,
-        **{key: value for key, value in named.items() if value is not None},
-    }
+    return {"model": "default", "stream": True, **{key: value for key, value in named.items() if value is not None}}
 
 
 def _message(message: Mapping[str, Any]) -> dict[str, Any]:
@@ -203,7 +249,7 @@ def _message(message: Mapping[str, Any]) -> dict[str, Any]:
         Unsupported: it is something else.
     """
     content: Any = message.get("content")
-    if isinstance(content, list):
+    if content is not None and not isinstance(content, str):
         parts = [as_object(part) for part in as_list(content)]
         if any(part.get("type") != "text" for part in parts):
             raise Unsupported(f"{_NAME} in this process takes text only", hint="leave the media out")

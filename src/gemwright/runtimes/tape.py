@@ -126,7 +126,7 @@ class TapePlayer:
             runtime=header.runtime,
             version=header.version,
             model=header.model,
-            capabilities=Capabilities(raw_text=raw, raw_tokens=raw, chat=not raw, grammar="gbnf" if raw else None),
+            capabilities=Capabilities(raw_text=raw, chat=not raw, grammar="gbnf" if raw else None),
             note="; ".join(filter(None, [f"a tape, {header.origin}: no model runs", header.note])),
         )
 
