@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gemwright.acid.parrot import prompt
 from gemwright.client import AsyncClient, problem_of
 from gemwright.foundation.errors import GemwrightError
 from gemwright.foundation.http import Http
@@ -27,6 +28,13 @@ from gemwright.wire.chat_json import messages_to_openai
 from tests.clients import run_with_clients
 from tests.loopback import Loopback
 from tests.tapes.traffic import Traffic, advisory_tapes
+
+TWO_CALLS = (
+    "<|channel>thought\nBoth at once.\n<channel|>"
+    '<|tool_call>call:get_weather{city:<|"|>Oslo<|"|>}<tool_call|>'
+    '<|tool_call>call:get_tide{station:<|"|>Vigo<|"|>}<tool_call|>'
+)
+"""What the demo model is made to say, in so many tokens; the server then streams it as it streams any other answer."""
 
 WORD = re.compile(r"\w+")
 MARK = re.compile(r'<\|?(?:"|[a-z_]+|unused\d+)\|?>')
@@ -197,6 +205,11 @@ def test_sdks_read_the_real_engine_as_we_do(engine: Engine) -> None:
     turns = [compare(tape, reading) for tape, reading in zip(recorded, by_sdk(recorded), strict=True)]
     assert all(turn.repairs == () and problem_of(turn) is None for turn in turns)
     assert turns[0].tool_calls and turns[0].thinking and "19 degrees" in turns[1].text and turns[2].finish == "length"
+    assert [(call.name, dict(call.arguments)) for call in turns[3].tool_calls] == [
+        ("get_weather", {"city": "Oslo"}),
+        ("get_tide", {"station": "Vigo"}),
+    ]
+    assert turns[3].thinking == "Both at once."
 
 
 def recordings(engine: Engine) -> list[Recorded]:
@@ -215,6 +228,8 @@ def recordings(engine: Engine) -> list[Recorded]:
                 asked.extend(tool_result(call, "weather: 19 degrees, cloudy") for call in turn.tool_calls)
             short = GenerationOptions(temperature=0, max_tokens=5)
             found.append(await _record(http, [system("You are Tidewise."), user("hello")], short, "engine-cut"))
+            parroted = [system("You are Tidewise."), user(prompt(TWO_CALLS))]
+            found.append(await _record(http, parroted, options, "engine-two-calls"))
         finally:
             await http.aclose()
 
