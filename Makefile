@@ -46,7 +46,8 @@ docs: env-test
 
 prove: env-test oracles clients
 	@GEMWRIGHT_PROVE=1 $(BIN)/pytest -n 2 --hypothesis-profile=search --timeout=1800 \
-	  tests/wire tests/runtimes tests/formats tests/foundation tests/contract $(ARGS)
+	  tests/wire tests/runtimes tests/formats tests/foundation tests/contract tests/acid $(ARGS)
+	@$(BIN)/python scripts/measure_acid.py build/acid
 
 bench: env-test oracles
 	@$(BIN)/python -m benchmarks bench $(ARGS)

@@ -2,8 +2,8 @@
 
     python scripts/measure_acid.py OUT [NAME ...] [--record] [-- OPTION ...]
 
-NAME is llama.cpp, llama.cpp-openai, mlx-lm, transformers or mistral.rs (all by default; all but the first two need
-`make peers-env`). Reports and unfinished runs lie in OUT, so the same command goes on where it was cut off. `--record`
+NAME is llama.cpp, llama.cpp-openai, mlx-lm, transformers or mistral.rs; by default all that are there: all but the first
+two need `make peers-env`. Reports and unfinished runs lie in OUT, so the same command goes on where it was cut off. `--record`
 writes the measurements into corpus/. Options behind `--` go to `gemwright acid`, such as `--limit 1 --thinking off`.
 When the demo model's file has changed, run scripts/write_acid_said.py before.
 """
@@ -36,7 +36,7 @@ def command_for(name: str) -> Generator[list[str]]:
     peers: Any = importlib.import_module("training.peers")  # beside the package, and only for these
     python = peers.peer(name.replace(".", ""))
     if python is None:
-        raise SystemExit(f"{name} is not installed here; run `make peers-env`")
+        raise LookupError(f"{name} is not installed here; run `make peers-env`")
     if name == "mistral.rs":
         yield [str(python), "-m", "gemwright", "acid", name, "--model", str(peers.layout_of())]
         return
@@ -44,6 +44,26 @@ def command_for(name: str) -> Generator[list[str]]:
     version = next(line.partition(": ")[2] for line in found.splitlines() if line.startswith("Version"))
     with peers.serving(name) as (url, _):
         yield [*acid, url, "--speak", name, "--version-is", version]
+
+
+def measure(name: str, out: Path, options: list[str], *, record: bool) -> int:
+    """Test one runtime, keep its report, and return the exit code of the test.
+
+    Raises:
+        LookupError: it is not installed here.
+    """
+    paths = os.pathsep.join(map(str, (ROOT / "src", ROOT / "standin", ROOT / "standin" / "src")))
+    quiet = {"PYTHONPATH": paths, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "RUST_LOG": "error"}
+    extra = ["--json", "--state", str(out / f"{name}.state"), "--html", str(out / f"{name}.html")]
+    if record:
+        extra += ["--record", str(ROOT / "corpus")]
+    with command_for(name) as command:
+        done = subprocess.run([*command, *extra, *options], stdout=subprocess.PIPE, env=os.environ | quiet, check=False)
+    if done.returncode <= 1:
+        told = done.stdout.splitlines()[-1]  # mistral.rs logs to standard output
+        (out / f"{name}.json").write_bytes(told)
+        print(name, json.dumps(json.loads(told)["totals"]))
+    return done.returncode
 
 
 def main(arguments: list[str]) -> int:
@@ -57,32 +77,14 @@ def main(arguments: list[str]) -> int:
     if unknown := set(given.names) - set(NAMES):
         parser.error(f"no such runtime: {', '.join(sorted(unknown))}")
     given.out.mkdir(parents=True, exist_ok=True)
-    paths = os.pathsep.join(map(str, (ROOT / "src", ROOT / "standin", ROOT / "standin" / "src")))
     code = 0
     for name in given.names or NAMES:
-        report = given.out / f"{name}.json"
-        with command_for(name) as command:
-            extra = ["--json", "--state", str(given.out / f"{name}.state"), "--html", str(given.out / f"{name}.html")]
-            if given.record:
-                extra += ["--record", str(ROOT / "corpus")]
-            done = subprocess.run(
-                [*command, *extra, *options],
-                stdout=subprocess.PIPE,
-                env={
-                    **os.environ,
-                    "PYTHONPATH": paths,
-                    "OMP_NUM_THREADS": "1",
-                    "OPENBLAS_NUM_THREADS": "1",
-                    "RUST_LOG": "error",
-                },
-                check=False,
-            )
-        code = max(code, done.returncode)
-        if done.returncode <= 1:
-            told = done.stdout.splitlines()[-1]  # mistral.rs logs to standard output
-            report.write_bytes(told)
-            totals = json.loads(told)["totals"]
-            print(name, json.dumps(totals))
+        try:
+            code = max(code, measure(name, given.out, options, record=given.record))
+        except LookupError as missing:
+            if given.names:
+                raise SystemExit(str(missing)) from missing
+            print(f"skipped: {missing}")
     return code
 
 

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import os
 
 import pytest
 
-from gemwright.acid import Report, chosen, run
+from gemwright.acid import Report, chosen, run, vectors
 from gemwright.acid.endpoints import endpoint
 from gemwright.acid.vectors import Vector
 from gemwright.foundation.errors import ModelMissing
 from gemwright.launch.embedded import Engine
 
 
-def played(url: str, vectors: tuple[Vector, ...], *, speaks: str = "llama.cpp", **options: object) -> Report:
+def played(url: str, outputs: tuple[Vector, ...], *, speaks: str = "llama.cpp", **options: object) -> Report:
     """Play vectors through a server."""
 
     async def use() -> Report:
         runtime, _ = endpoint(url, speaks=speaks)
         try:
-            return await run(runtime, vectors, **options)  # type: ignore[arg-type]
+            return await run(runtime, outputs, **options)  # type: ignore[arg-type]
         finally:
             await runtime.aclose()
 
@@ -45,18 +46,26 @@ def test_every_family_through_the_engine(engine: Engine) -> None:
 
 def test_a_second_run_gives_the_same_table(engine: Engine) -> None:
     """Whatever was asked before; streamed, in one piece and raw, thinking off and on."""
-    vectors = chosen(names=["wf_multi/two_calls", "missing_comma/newline_separated"])
-    first, second = played(engine.url, vectors), played(engine.url, vectors)
+    outputs = chosen(names=["wf_multi/two_calls", "missing_comma/newline_separated"])
+    first, second = played(engine.url, outputs), played(engine.url, outputs)
     assert first.to_json() == second.to_json()
     assert set(first.table.columns) == {"alone_streamed", "alone_whole", "client_chat", "client_raw"}
     assert first.table.total("all").cases == 4
 
 
+@pytest.mark.skipif(not os.environ.get("GEMWRIGHT_PROVE"), reason="every output twice: `make prove` does it")
+def test_two_whole_runs_give_the_same_table(engine: Engine) -> None:
+    """Every output, every way; our client is right about all that arrives of well-formed ones."""
+    first, second = played(engine.url, vectors()), played(engine.url, vectors())
+    assert first.table.to_json() == second.table.to_json()
+    assert first.table.kept_well_formed
+
+
 def test_by_openais_protocol_it_is_the_same_server(engine: Engine) -> None:
     """The other adapter, the same verdicts in the chat lane."""
-    vectors = chosen(names=["wf_multi/two_calls", "thought_leak/opener_lost"])
+    outputs = chosen(names=["wf_multi/two_calls", "thought_leak/opener_lost"])
     reports = [
-        played(engine.url, vectors, speaks=name, thinking=(False,), without=("raw",))
+        played(engine.url, outputs, speaks=name, thinking=(False,), without=("raw",))
         for name in ("llama.cpp", "llama.cpp-openai")
     ]
     own, openai = ([dict(case.verdicts) for case in report.table.cases] for report in reports)

@@ -229,12 +229,7 @@ def test_the_record_is_toml_with_every_family() -> None:
     one = vector(TWO_CALLS)
     report = report_of((one, Result(Delivered(calls=one.calls), Delivered(calls=one.calls))))
     found = tomllib.loads(record(report, date="2026-11-24", command="gemwright acid"))
-    assert found["figures"]["wf_multi"] == {
-        "cases": 1,
-        "not_said": 0,
-        "alone_streamed": "1 of 1",
-        "client_chat": "1 of 1",
-    }
+    assert found["figures"]["wf_multi"] == ["cases 1", "not_said 0", "alone_streamed 1 of 1", "client_chat 1 of 1"]
     assert record_name(report, "2026-11-24").startswith("measurements/any/20261124-acid-fake-script-alert")
     assert "/" not in record_name(report, "2026-11-24").removeprefix("measurements/any/")
 

@@ -24,7 +24,7 @@ def record_name(report: Report, date: str) -> str:
 def record(report: Report, *, date: str, command: str) -> str:
     """Return the record's text.
 
-    Figures are `right of asked` by family and column; what is wrong stands behind it by kind.
+    Figures are a list for each family: `right of asked` behind the column's name, and what is wrong by kind.
 
     Args:
         report: what a run found.
@@ -48,9 +48,11 @@ def record(report: Report, *, date: str, command: str) -> str:
         'source = ["gemwright/acid-test"]',
         "",
     ]
+    lines.append("[figures]")
     for row in (*report.table.totals, *report.table.families):
-        lines += [f"[figures.{_NO_ID.sub('_', row.name.lower().replace('-', '_'))}]", *_figures(row), ""]
-    return "\n".join(lines)
+        name = _NO_ID.sub("_", row.name.lower().replace("-", "_"))
+        lines.append(f"{name} = [{', '.join(map(_quoted, _figures(row)))}]")
+    return "\n".join(lines) + "\n"
 
 
 _NOTE: Final = (
@@ -61,12 +63,12 @@ _NOTE: Final = (
 
 
 def _figures(row: Row) -> list[str]:
-    found = [f"cases = {row.cases}", f"not_said = {row.not_said}"]
+    found = [f"cases {row.cases}", f"not_said {row.not_said}"]
     for column in COLUMNS:
         cell = row.cells.get(column)
         if cell is not None:
             wrong = ", ".join(f"{count} {name}" for name, count in sorted(cell.wrong.items()))
-            found.append(f"{column} = {_quoted(f'{cell.right} of {cell.of}' + (f'; {wrong}' if wrong else ''))}")
+            found.append(f"{column} {cell.right} of {cell.of}" + (f"; {wrong}" if wrong else ""))
     return found
 
 
