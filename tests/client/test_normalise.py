@@ -217,6 +217,12 @@ def test_keys_in_quotes_of_their_own() -> None:
     assert not off.tool_calls and off.incomplete
 
 
+def test_keys_with_blanks_round_them() -> None:
+    """Pretty-printed by the model, and kept so by a server's parser."""
+    found = turn([call(0, "a", "tide", '{"station": "Vigo", "n ": 2}'), DONE])
+    assert calls(found) == [("tide", {"station": "Vigo", "n": 2})] and repairs(found) == ["loose-layout"]
+
+
 def test_a_word_like_a_delimiter_is_left_alone() -> None:
     """Two of its characters are an operator; in the middle of a text it is the text's."""
     for text in ("f <| x", "<|", 'say <|\\"|> to it', "a|>"):
@@ -280,6 +286,14 @@ def test_a_label_without_its_mark() -> None:
     """Runtimes that hide control tokens leave the label."""
     found = turn([*content("thought\n", "Look.", "<channel|>At two."), STOP])
     assert (found.thinking, found.text) == ("Look.", "At two.") and repairs(found) == ["leaked-label"]
+
+
+def test_a_label_behind_a_thought_opens_no_other() -> None:
+    """The model closed its thought, wrote the label once more and then the answer; the answer must not become a thought."""
+    found = turn([*thought("Look."), *content("thought\n", "At two."), STOP])
+    assert (found.thinking, found.text) == ("Look.", "At two.") and repairs(found) == ["leaked-label"]
+    plain = turn([*thought("Look."), *content("thoughts of two."), STOP])
+    assert (plain.thinking, plain.text) == ("Look.", "thoughts of two.") and not repairs(plain)
 
 
 def test_a_label_in_the_reasoning() -> None:

@@ -254,14 +254,17 @@ class CallPieces:
         if quiet != value:
             used.add("stray-delimiter")
         found = self._unquoted(name, cast("dict[str, JSON]", quiet))
-        return found, used | {"json-arguments"} if found != quiet else used, ""
+        for key in quiet.keys() - found.keys():
+            used.add("json-arguments" if '"' in key else "loose-layout")
+        return found, used, ""
 
     def _unquoted(self, name: str, arguments: dict[str, JSON]) -> dict[str, JSON]:
-        """Take the quotes off keys that are declared without them: the model wrote JSON, and its parser kept them."""
+        """Take quotes and blanks off keys that are declared without them: the model wrote them, and its parser kept them."""
         declared = self._tools.node(name).keys
 
         def meant(key: str) -> str:
-            bare = key[1:-1] if len(key) > 2 and key[0] == key[-1] == '"' else key
+            bare = key.strip()
+            bare = bare[1:-1] if len(bare) > 2 and bare[0] == bare[-1] == '"' else bare
             return bare if key not in declared and bare in declared and bare not in arguments else key
 
         return {meant(key): value for key, value in arguments.items()}

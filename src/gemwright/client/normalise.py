@@ -27,6 +27,7 @@ from gemwright.messages import (
 from gemwright.runtimes.base import ChatChunk
 from gemwright.wire.parse import Parser
 from gemwright.wire.repair import switched_off
+from gemwright.wire.tokens import CHANNEL_CLOSE, CHANNEL_OPEN
 from gemwright.wire.toolset import Toolset
 
 __all__ = ["ChatNormaliser"]
@@ -35,6 +36,7 @@ REPEATED_CHARS: Final = 48
 """Shorter reasoning is not looked for at the beginning of the content: an answer may well begin with the same words."""
 MAX_REPEATED_CHARS: Final = 1_000_000
 """Longer reasoning is not kept to be compared."""
+_EMPTY_THOUGHT: Final = f"{CHANNEL_OPEN}thought\n{CHANNEL_CLOSE}"
 
 
 class ChatNormaliser:
@@ -112,6 +114,7 @@ class ChatNormaliser:
         thought, self._thought = self._thought, None
         if thought is None:
             return []
+        self._content.after_thought()
         # The runtime saw where the thought ends, so an end without its mark is no deviation here.
         return [e for e in thought.finish() if not (isinstance(e, RepairApplied) and e.repair == "open-thought")]
 
@@ -219,11 +222,18 @@ class _Channel:
         self._told = False
         self._named = self._thought_named = False
         self._lost_chars = 0
+        self._begun = False
+
+    def after_thought(self) -> None:
+        """Say that a thought ended elsewhere: if this field begins behind it, a label at its beginning opens no other."""
+        if self._parser is not None and not self._begun:
+            self._parser.feed(_EMPTY_THOUGHT)
 
     def feed(self, text: str) -> list[Event]:
         """Take a piece of the field."""
         if self._parser is None:
             return [self._plain(text)]
+        self._begun = True
         self._lost_chars += _visible(text)
         return self._placed(self._parser.feed(text))
 
