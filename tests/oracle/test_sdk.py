@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from gemwright.acid.parrot import prompt
-from gemwright.client import AsyncClient, problem_of
+from gemwright.client import Client, problem_of
 from gemwright.foundation.errors import GemwrightError
 from gemwright.foundation.http import Http
 from gemwright.launch.embedded import Engine
-from gemwright.messages import GenerationOptions, Message, ToolSpec, Turn, system, tool_result, user
-from gemwright.runtimes.base import ChatRequest, RawRequest, Runtime, Sampling
+from gemwright.messages import Event, GenerationOptions, Message, ToolSpec, Turn, fold, system, tool_result, user
+from gemwright.runtimes.base import Capabilities, ChatRequest, RawRequest, RuntimeInfo, Sampling
+from gemwright.runtimes.echo import Echo, Step
 from gemwright.runtimes.llamacpp_openai import DIFFERENCES
 from gemwright.runtimes.openai_compat_json import chat_body
 from gemwright.wire.chat_json import messages_to_openai
@@ -65,18 +66,19 @@ class Recorded(Traffic):
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read of a stream: before any repair."""
+    """What our adapter read of a stream, before any repair: its chunks, what they amount to, and the error that ended it."""
 
     content: str
     reasoning: str
     calls: list[tuple[str, str, str]]
+    steps: list[Step]
     failed: bool
 
 
-def by_sdk(tapes: Sequence[Traffic]) -> list[dict[str, Any]]:
-    """Serve the tapes, and let one child process read them all with the SDKs."""
+def read_by_both(tapes: Sequence[Traffic]) -> list[tuple[dict[str, Any], Reading]]:
+    """Serve the tapes; one child process reads them all with the SDKs, and meanwhile our adapters read them here."""
 
-    async def main() -> str:
+    async def main() -> list[tuple[dict[str, Any], Reading]]:
         async with AsyncExitStack() as servers:
             asked: list[dict[str, Any]] = []
             for tape in tapes:
@@ -84,78 +86,81 @@ def by_sdk(tapes: Sequence[Traffic]) -> list[dict[str, Any]]:
                 sdk = "ollama" if tape.runtime == "ollama" else "openai"
                 known = {"name": tape.name, "sdk": sdk, "url": server.url, "model": tape.model, "lane": tape.lane}
                 asked.append({**known, "tools": tape.ask.get("tools", []), "thinking": tape.options.thinking})
-            return (await asyncio.to_thread(run_with_clients, SCRIPT, stdin=json.dumps(asked))).stdout
+            child = asyncio.create_task(asyncio.to_thread(run_with_clients, SCRIPT, stdin=json.dumps(asked)))
+            ours = [await by_us(one["url"], tape) for one, tape in zip(asked, tapes, strict=True)]
+            theirs = [json.loads(line) for line in (await child).stdout.splitlines()]
+        assert [one["name"] for one in theirs] == [tape.name for tape in tapes]
+        return list(zip(theirs, ours, strict=True))
 
-    return [json.loads(line) for line in asyncio.run(main()).splitlines()]
+    return asyncio.run(main())
 
 
-async def by_us(runtime: Runtime, tape: Traffic) -> Reading:
-    """What our adapter reads, and whether an error ended it."""
+async def by_us(url: str, tape: Traffic) -> Reading:
+    """Read a stream with our adapter."""
     content = reasoning = ""
     calls: dict[int, tuple[str, str, str]] = {}
-    failed = False
+    steps: list[Step] = []
+    request = ChatRequest(
+        messages_to_openai([user("hi")]),
+        [tool.to_json() for tool in tape.tools],
+        thinking=tape.options.thinking,
+        sampling=Sampling(),
+    )
+    runtime = tape.adapter(url)
     try:
         if tape.lane == "raw":
             async for chunk in runtime.generate(RawRequest("hi", Sampling())):
+                steps.append(chunk)
                 content += chunk.text
         else:
-            request = ChatRequest(
-                messages_to_openai([user("hi")]),
-                [tool.to_json() for tool in tape.tools],
-                thinking=tape.options.thinking,
-                sampling=Sampling(),
-            )
             async for chunk in runtime.chat(request):
+                steps.append(chunk)
                 content += chunk.content
                 reasoning += chunk.reasoning
                 for piece in chunk.tool_calls:
                     id_, name, arguments = calls.get(piece.index, ("", "", ""))
                     calls[piece.index] = (id_ or piece.id, name + piece.name, arguments + piece.arguments)
-    except GemwrightError:
-        failed = True
-    return Reading(content, reasoning, list(calls.values()), failed)
+    except GemwrightError as error:
+        return Reading(content, reasoning, list(calls.values()), [*steps, error], failed=True)
+    finally:
+        await runtime.aclose()
+    return Reading(content, reasoning, list(calls.values()), steps, failed=False)
 
 
-def read_here(tape: Traffic) -> tuple[Reading, Turn, bool]:
-    """What arrives, the turn that our client makes of it, and whether an error ended that."""
-
-    async def main() -> tuple[Reading, Turn, bool]:
-        async with Loopback(tape.handler(tape.chunks())) as server:
-            runtime = tape.adapter(server.url)
-            try:
-                arrived = await by_us(runtime, tape)
-                stream = AsyncClient(runtime, variant="E4B", lane=tape.lane).stream(
-                    [user("hi")], tape.tools, tape.options
-                )
-                try:
-                    return arrived, await stream.turn(), False
-                except GemwrightError:
-                    return arrived, stream.so_far(), True
-            finally:
-                await runtime.aclose()
-
-    return asyncio.run(main())
+def delivered(arrived: Reading, tape: Traffic) -> Turn:
+    """What our client makes of what arrived, up to an error."""
+    can = Capabilities(raw_text=tape.lane == "raw", chat=tape.lane == "chat")
+    runtime = Echo(arrived.steps, info=RuntimeInfo("echo", "1", "gemma-4-E4B-it", capabilities=can))
+    with Client(runtime, lane=tape.lane, retries=0) as client:
+        stream = client.stream([user("hi")], tape.tools, tape.options)
+        events: list[Event] = []
+        try:
+            for event in stream:
+                events.append(event)  # noqa: PERF402 - what came before an error is wanted too
+        except GemwrightError:
+            assert arrived.failed
+        return fold(events)
 
 
-def compare(tape: Traffic, sdk: dict[str, Any]) -> Turn:
+def compare(tape: Traffic, sdk: dict[str, Any], arrived: Reading) -> Turn:
     """Hold what an SDK read against what we read, and what we deliver against that; return what we deliver."""
-    arrived, turn, failed = read_here(tape)
+    turn = delivered(arrived, tape)
     assert (sdk["content"], sdk["reasoning"]) == (arrived.content, arrived.reasoning)
-    assert bool(sdk["error"]) == arrived.failed == failed
+    assert bool(sdk["error"]) == arrived.failed
     names = [call["name"] for call in sdk["calls"]]
     assert names == [name for _, name, _ in arrived.calls]
     if tape.runtime == "ollama":  # its SDK knows no ids, and gives arguments as an object
         assert [json.loads(call["arguments"]) for call in sdk["calls"]] == [json.loads(a) for _, _, a in arrived.calls]
     else:
         assert [tuple(call.values()) for call in sdk["calls"]] == arrived.calls
-    delivered = [(call.name, dict(call.arguments)) for call in turn.tool_calls]
+    calls = [(call.name, dict(call.arguments)) for call in turn.tool_calls]
     assert lost_words(arrived, turn) <= MARKUP, tape.name
     same = (
         turn.text == arrived.content
         and turn.thinking.replace("\n", "") == arrived.reasoning.replace("\n", "")
-        and delivered == [(name, _object(arguments)) for _, name, arguments in arrived.calls]
+        and calls == [(name, _object(arguments)) for _, name, arguments in arrived.calls]
     )
-    named = bool(turn.repairs or turn.incomplete or failed)
+    named = bool(turn.repairs or turn.incomplete or arrived.failed)
     if tape.lane == "raw":  # an SDK leaves the model's notation as it is: reading it is what a parser is for
         assert same or named or turn.tool_calls
         return turn
@@ -193,16 +198,15 @@ def _object(text: str) -> Any:
 def test_sdks_read_the_tapes_as_we_do() -> None:
     """Of every tape that ends; what we deliver otherwise is named."""
     tapes = [tape for tape in advisory_tapes() if not tape.stalls]
-    readings = by_sdk(tapes)
-    assert [reading["name"] for reading in readings] == [tape.name for tape in tapes] and len(tapes) > 60
-    for tape, reading in zip(tapes, readings, strict=True):
-        compare(tape, reading)
+    assert len(tapes) > 60
+    for tape, (sdk, arrived) in zip(tapes, read_by_both(tapes), strict=True):
+        compare(tape, sdk, arrived)
 
 
 def test_sdks_read_the_real_engine_as_we_do(engine: Engine) -> None:
     """A conversation with thoughts, calls and results, as the real server streams it: the same, and nothing to repair."""
     recorded = recordings(engine)
-    turns = [compare(tape, reading) for tape, reading in zip(recorded, by_sdk(recorded), strict=True)]
+    turns = [compare(tape, *read) for tape, read in zip(recorded, read_by_both(recorded), strict=True)]
     assert all(turn.repairs == () and problem_of(turn) is None for turn in turns)
     assert turns[0].tool_calls and turns[0].thinking and "19 degrees" in turns[1].text and turns[2].finish == "length"
     assert [(call.name, dict(call.arguments)) for call in turns[3].tool_calls] == [
@@ -223,7 +227,7 @@ def recordings(engine: Engine) -> list[Recorded]:
         try:
             for step in range(2):
                 found.append(await _record(http, asked, options, f"engine-{step}"))
-                turn = (await asyncio.to_thread(read_here, found[-1]))[1]
+                turn = await _turn(found[-1])
                 asked.append(turn.message())
                 asked.extend(tool_result(call, "weather: 19 degrees, cloudy") for call in turn.tool_calls)
             short = GenerationOptions(temperature=0, max_tokens=5)
@@ -235,6 +239,12 @@ def recordings(engine: Engine) -> list[Recorded]:
 
     asyncio.run(main())
     return found
+
+
+async def _turn(tape: Traffic) -> Turn:
+    async with Loopback(tape.handler(tape.chunks())) as server:
+        arrived = await by_us(server.url, tape)
+    return await asyncio.to_thread(delivered, arrived, tape)
 
 
 async def _record(http: Http, messages: Sequence[Message], options: GenerationOptions, name: str) -> Recorded:
