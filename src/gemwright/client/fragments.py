@@ -248,12 +248,12 @@ class CallPieces:
             used.add("stray-delimiter")
         if not isinstance(value, dict):
             return None, set(), "its arguments are no JSON object"
-        quiet = _without_delimiters(cast("dict[str, JSON]", value))
+        quiet = cast("dict[str, JSON]", _without_delimiters(cast("dict[str, JSON]", value)))
         if _is_split(quiet):
             return None, set(), _SPLIT
         if quiet != value:
             used.add("stray-delimiter")
-        found = self._unquoted(name, cast("dict[str, JSON]", quiet))
+        found = self._unquoted(name, quiet)
         for key in quiet.keys() - found.keys():
             used.add("json-arguments" if '"' in key else "loose-layout")
         return found, used, ""
