@@ -223,6 +223,15 @@ def test_keys_with_blanks_round_them() -> None:
     assert calls(found) == [("tide", {"station": "Vigo", "n": 2})] and repairs(found) == ["loose-layout"]
 
 
+@pytest.mark.parametrize("key", ["{station", "tide{station"])
+def test_keys_with_the_opening_of_their_call(key: str) -> None:
+    """llama.cpp reads the blank or the second name behind the first as the beginning of the key."""
+    found = turn([call(0, "a", "tide", json.dumps({key: "Vigo"})), DONE])
+    assert calls(found) == [("tide", {"station": "Vigo"})] and repairs(found) == ["call-prefix"]
+    other = turn([call(0, "a", "tide", '{"{other": "Vigo"}'), DONE])
+    assert calls(other) == [("tide", {"{other": "Vigo"})]
+
+
 def test_a_word_like_a_delimiter_is_left_alone() -> None:
     """Two of its characters are an operator; in the middle of a text it is the text's."""
     for text in ("f <| x", "<|", 'say <|\\"|> to it', "a|>"):

@@ -255,15 +255,17 @@ class CallPieces:
             used.add("stray-delimiter")
         found = self._unquoted(name, quiet)
         for key in quiet.keys() - found.keys():
-            used.add("json-arguments" if '"' in key else "loose-layout")
+            used.add("json-arguments" if '"' in key else "call-prefix" if "{" in key else "loose-layout")
         return found, used, ""
 
     def _unquoted(self, name: str, arguments: dict[str, JSON]) -> dict[str, JSON]:
-        """Take quotes and blanks off keys that are declared without them: the model wrote them, and its parser kept them."""
+        """Take off keys what they are declared without and a server's parser left there: quotes, blanks, the call's opening."""
         declared = self._tools.node(name).keys
 
         def meant(key: str) -> str:
             bare = key.strip()
+            if "{" in bare:  # `call:tide:tide{station:` and `call:tide {station:`, read as one key
+                bare = bare.removeprefix(name).removeprefix("{")
             bare = bare[1:-1] if len(bare) > 2 and bare[0] == bare[-1] == '"' else bare
             return bare if key not in declared and bare in declared and bare not in arguments else key
 
