@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from gemwright.acid.parrot import prompt
 from gemwright.client import Client, problem_of
 from gemwright.foundation.errors import GemwrightError
@@ -25,6 +27,7 @@ from gemwright.runtimes.base import Capabilities, ChatRequest, RawRequest, Runti
 from gemwright.runtimes.echo import Echo, Step
 from gemwright.runtimes.llamacpp_openai import DIFFERENCES
 from gemwright.runtimes.openai_compat_json import chat_body
+from gemwright.testing import checks
 from gemwright.wire.chat_json import messages_to_openai
 from tests.clients import run_with_clients
 from tests.loopback import Loopback
@@ -41,6 +44,11 @@ WORD = re.compile(r"\w+")
 MARK = re.compile(r'<\|?(?:"|[a-z_]+|unused\d+)\|?>')
 MARKUP = {"call", "thought", "BEGIN_ARG", "END_ARG", "name", "arguments"}
 """Words of notations, which say nothing by themselves."""
+
+EXCHANGE = Path(__file__).parents[1] / "tapes" / "exchange"
+STREAMS = ("text/event-stream", "application/x-ndjson")
+RUNTIMES = {"mlx-lm": "mlx", "transformers": "openai"}
+"""Which adapter reads what the exchange calls otherwise."""
 
 SCRIPT = Path(__file__).parent / "sdk_streams.py"
 TOOLS = [
@@ -203,6 +211,33 @@ def test_sdks_read_the_tapes_as_we_do() -> None:
         compare(tape, sdk, arrived)
 
 
+def test_sdks_read_the_exchange_with_an_agent_as_we_do() -> None:
+    """Thoughts, two calls, their results and an answer, over every server of which there is a tape of that traffic."""
+    if not EXCHANGE.is_dir():
+        pytest.skip("there are no tapes of the exchange: python -m tests.tapes.exchange writes them")
+    tapes = exchanges()
+    assert len({tape.source for tape in tapes}) >= 6
+    for tape, (sdk, arrived) in zip(tapes, read_by_both(tapes), strict=True):
+        turn = compare(tape, sdk, arrived)
+        assert problem_of(turn) is None and (len(turn.tool_calls) == 2 or turn.text)
+
+
+def exchanges() -> list[Recorded]:
+    """The streams of the exchange, each as what a server says."""
+    found: list[Recorded] = []
+    for path in sorted(EXCHANGE.glob("*.jsonl")):
+        head, *answers = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
+        if "exchange" not in head:
+            continue  # chunks of a runtime in its own process, which no SDK reads
+        streams = [one for one in answers if one["status"] == 200 and one["kind"] in STREAMS]
+        tools = [tool.to_json()["function"] for tool in checks.TOOLS]
+        for number, one in enumerate(streams):
+            runtime = RUNTIMES.get(head["runtime"], head["runtime"])
+            named = {"name": f"{path.stem}-{number}", "runtime": runtime, "source": path.stem, "origin": head["origin"]}
+            found.append(_recorded(one["body"].encode(), tools, thinking=True, **named))
+    return found
+
+
 def test_sdks_read_the_real_engine_as_we_do(engine: Engine) -> None:
     """A conversation with thoughts, calls and results, as the real server streams it: the same, and nothing to repair."""
     recorded = recordings(engine)
@@ -256,17 +291,11 @@ async def _record(http: Http, messages: Sequence[Message], options: GenerationOp
     async with http.stream_post("/v1/chat/completions", chat_body(request, "demo", DIFFERENCES)) as stream:
         async for data in stream:
             body += data
-    return Recorded(
-        name=name,
-        advisory="",
-        runtime="llamacpp",
-        version="b1",
-        model="demo",
-        lane="chat",
-        origin="recorded",
-        source="",
-        framing="",
-        fault="",
-        ask={"tools": [tool.to_json()["function"] for tool in TOOLS], "thinking": options.thinking},
-        body=body,
-    )
+    return _recorded(body, [tool.to_json()["function"] for tool in TOOLS], thinking=options.thinking, name=name)
+
+
+def _recorded(body: bytes, tools: Sequence[Any], *, thinking: bool, **named: str) -> Recorded:
+    unsaid = {"advisory": "", "source": "", "framing": "", "fault": "", "origin": "recorded", "runtime": "llamacpp"}
+    ask = {"tools": tools, "thinking": thinking}
+    known: dict[str, Any] = {**unsaid, "version": "1", "model": "gemma4:e2b", "lane": "chat", **named}
+    return Recorded(**known, ask=ask, body=body)
