@@ -469,3 +469,10 @@ def test_cuts_carry_no_meaning(chunks: list[ChatChunk]) -> None:
     ]
     one, other = fold(normalised(chunks)), fold(normalised(small))
     assert (one.text, one.thinking, calls(one)) == (other.text, other.thinking, calls(other))
+
+
+def test_line_break_behind_a_channel_name_that_was_taken_off_is_no_thought() -> None:
+    """As mlx-lm 0.32.2 streams it: the name is gone, and the line break that ends it comes as the first reasoning."""
+    normaliser = ChatNormaliser([])
+    events = [*normaliser.feed(ChatChunk(reasoning="\n")), *normaliser.feed(ChatChunk(reasoning="I see."))]
+    assert "".join(one.text for one in events if isinstance(one, ThinkingDelta)) == "I see."

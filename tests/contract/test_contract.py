@@ -116,7 +116,7 @@ def test_every_check_sees_what_it_is_for(name: str, spoil: Callable[[ChatChunk],
     check = BY_NAME[name]
     runtime = Spoilt(check, spoil, deaf)
     if name == "describe":
-        runtime._echo._info = replace(runtime._echo._info, model="/home/somebody/model.gguf")
+        runtime._echo._info = replace(runtime._echo._info, model="/srv/model.gguf")
     if name == "errors typed":
         runtime._echo._script = [["a"], ["b"]]
     with pytest.raises(Broken):

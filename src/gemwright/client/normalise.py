@@ -106,6 +106,7 @@ class ChatNormaliser:
             parser = Parser(self._tools, thinking=True, disabled=self._disabled)
             reads = "answer-in-reasoning" not in self._disabled
             self._thought = self._channel(parser if reads else None, ThinkingDelta, "answer-in-reasoning")
+            text = text.removeprefix("\n")  # mlx-lm takes the channel's name off, and leaves the line break behind it
         if self._said is not None:
             self._said.reasoned(text)
         return self._thought.feed(text)

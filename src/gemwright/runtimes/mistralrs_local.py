@@ -6,10 +6,10 @@ Never knows: what the text means.
 
 Observed with pkg:pypi/mistralrs@0.9.5. A prompt that is rendered already goes in as the one message of a chat template that
 passes it on; a comment in that template names Gemma 4's marks, since only then they are shown. A thought is taken out of the
-text all the same, so its marks are put back. Of messages, in the chat lane, earlier calls are left out of the prompt, and an
-answer ends after its first call, which comes whole in the last chunk. There is no seed for one request, and no way to demand a
-call. Two questions that are asked at once fail, so asking is locked. Its log goes to standard output, so `RUST_LOG` becomes
-`warn` where nobody has set it.
+text all the same, so its marks are put back; where the prompt has opened it, an empty chunk stands for its end. Of messages, in
+the chat lane, earlier calls are left out of the prompt, and an answer ends after its first call, which comes whole in the last
+chunk. There is no seed for one request, and no way to demand a call. Two questions that are asked at once fail, so asking is
+locked. Its log goes to standard output, so `RUST_LOG` becomes `warn` where nobody has set it.
 """
 
 from __future__ import annotations
@@ -119,11 +119,13 @@ class MistralrsLocal:
         if not request.prompt:
             raise RuntimeRejected("the prompt is empty", status=400)
         body = {"messages": [{"role": "user", "content": request.prompt}], **_sampling(request.sampling)}
-        inside = False
+        opened, inside = request.prompt.endswith(_THOUGHT[0]), False
         async with aclosing(self._stream("raw", body)) as chunks:
             async for chunk in chunks:
                 text = chunk.content
-                if chunk.reasoning:
+                if opened and not (text or chunk.reasoning) and chunk.finish is None:
+                    text, opened = _THOUGHT[1], False
+                elif chunk.reasoning:
                     text = ("" if inside else _THOUGHT[0]) + chunk.reasoning
                     inside = True
                 elif inside and (text or chunk.finish is not None):
