@@ -1,6 +1,7 @@
 """Whether what was delivered is right, and, if it is not, whether a client could still have known.
 
-White space around a text and doubled line breaks make no difference; `1`, `1.0` and `true` do.
+White space around a text and doubled line breaks make no difference, nor do empty lines between thoughts; `1`, `1.0` and
+`true` do.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ def wrong_parts(right: Vector, found: Delivered) -> list[Part]:
     if found.error:
         return ["reasoning", "content", "calls"]
     wrong: list[Part] = []
-    if _normal(found.reasoning) != _normal(right.reasoning):
+    if _BREAKS.sub("\n", _normal(found.reasoning)) != _BREAKS.sub("\n", _normal(right.reasoning)):
         wrong.append("reasoning")
     if _normal(found.content) != _normal(right.content):
         wrong.append("content")
