@@ -92,7 +92,7 @@ class MistralrsLocal:
             RuntimeFailure: the model does not load.
         """
         version = importlib.metadata.version("mistralrs")
-        context = await asyncio.to_thread(self._asked, "raw", lambda runner: runner.max_sequence_length())
+        context = await asyncio.to_thread(self._asked, self._any_lane(), lambda runner: runner.max_sequence_length())
         template = self._folder / "chat_template.jinja"
         return RuntimeInfo(
             runtime=_NAME,
@@ -164,7 +164,11 @@ class MistralrsLocal:
         """
         if not parse_special and "<" in text:
             raise Unsupported(f"{_NAME} always reads control tokens in text", hint="cut the text inside them")
-        return list(await asyncio.to_thread(self._asked, "raw", lambda runner: runner.tokenize_text(text, False, None)))
+        return list(
+            await asyncio.to_thread(
+                self._asked, self._any_lane(), lambda runner: runner.tokenize_text(text, False, None)
+            )
+        )
 
     async def aclose(self) -> None:
         """Stop what runs and let go of the model."""
@@ -172,10 +176,15 @@ class MistralrsLocal:
             feed.stop()
         self._runners.clear()
 
+    def _any_lane(self) -> LaneName:
+        """Return the lane whose runner is there, for questions that either answers."""
+        return "chat" if "chat" in self._runners else "raw"
+
     def _load(self, lane: LaneName) -> Any:
-        """Return the runner of a lane. Each has its own template, and with it the weights once more."""
+        """Return the runner of a lane. Each has its own template, so a change of lanes loads the model again."""
         with self._loading, tempfile.TemporaryDirectory() as scratch:
             if lane not in self._runners:
+                self._runners.clear()  # the weights need not be there twice; a stream keeps what it runs on
                 os.environ.setdefault("RUST_LOG", "warn")
                 options = {
                     "which": self._package.Which.MultimodalPlain(model_id=str(self._folder)),
