@@ -46,8 +46,11 @@ from gemwright.testing.checks import BOTH, TOOLS
 from tests.loopback import Asked, Handler, Loopback, Say, answer
 
 HERE: Final = Path(__file__).parent / "exchange"
+RIGHT: Final = HERE / "right.json"
+"""The events of the two turns over llama.cpp's raw lane, as the demo model said them when the tapes were made."""
 OPTIONS: Final = GenerationOptions(temperature=0, thinking=True, max_tokens=200)
-RESULTS: Final = ({"condition": "sunny"}, {"forecast": "rainy"})
+RESULTS: Final = ("sunny", "12:30")
+"""As text, which both lanes put into the prompt alike: an object is text in the chat lane."""
 WRITTEN: Final[Mapping[str, tuple[str, str]]] = {
     "ollama": ("0.40.1", "https://github.com/ollama/ollama/blob/main/docs/api.md"),
     "vllm": ("0.33.0", "https://docs.vllm.ai/en/latest/features/reasoning_outputs.html"),
@@ -80,7 +83,7 @@ async def exchange(runtime: Runtime, lane: LaneName) -> list[Spoken]:
             turn = stream.so_far()
         turns.append(spoken(events, turn))
         messages.append(Message("assistant", turn.parts))
-        messages += [tool_result(call, dict(found)) for call, found in zip(turn.tool_calls, RESULTS, strict=False)]
+        messages += [tool_result(call, found) for call, found in zip(turn.tool_calls, RESULTS, strict=False)]
     return turns
 
 
@@ -278,6 +281,8 @@ def main() -> None:
     command = "python -m tests.tapes.exchange"
     with start_embedded() as engine:
         turns = asyncio.run(exchange(LlamaCpp(engine.url), "raw"))
+    told = [{"events": turn.events, "repairs": turn.repairs} for turn in turns]
+    RIGHT.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
     for name, (version, source) in WRITTEN.items():
         head = {"origin": "written", "version": version, "date": today, "source": source, "command": command}
         keep(name, head, written(name, turns))
@@ -295,9 +300,9 @@ def main() -> None:
             continue
         with serving(name) as (url, _):
             rows = asyncio.run(recorded(make, url))
-        told = PEERS[name]
-        version = next(one.partition("==")[2] for step in told.steps for one in step if one.startswith(name))
-        serve = " ".join(("python", *told.serve)).format(model=MODEL, port="PORT")
+        known = PEERS[name]
+        version = next(one.partition("==")[2] for step in known.steps for one in step if one.startswith(name))
+        serve = " ".join(("python", *known.serve)).format(model=MODEL, port="PORT")
         keep(name, {"origin": "recorded", "version": version, "date": today, "serve": serve, "command": command}, rows)
     if peer("mistralrs") is not None:
         process = child("mistralrs", ["-m", "tests.tapes.exchange", "mistralrs", str(layout_of()), command])
