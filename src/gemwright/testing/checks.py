@@ -61,7 +61,7 @@ __all__ = [
     "waiting_cancelled",
 ]
 
-PHRASE: Final = "naïve 東京 é🎉 «done»"
+PHRASE: Final = "naïve 東京 é🎉"
 """Characters of one to four bytes, which tokens and frames cut."""
 COUNT: Final = "one two three four five six seven eight nine ten eleven twelve"
 TOOLS: Final = (
