@@ -26,7 +26,9 @@ check: env-test clients
 	  then $(BIN)/pyright -p requirements/clients.pyright.json --pythonpath build/clients/bin/python; \
 	  else echo "types of src/gemwright/plugins not checked: build/clients is missing" >&2; fi
 	@$(BIN)/lint-imports --no-logo
+	@cd apps/simon && ../../$(BIN)/lint-imports --no-logo
 	@$(BIN)/deptry src
+	@cd apps/simon && ../../$(BIN)/deptry src
 	@$(BIN)/python scripts/write_error_reference.py --check
 	@$(BIN)/python scripts/write_cli_reference.py --check
 	@$(BIN)/python scripts/write_tape_reference.py --check

@@ -21,7 +21,7 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 # The distributions of this repository, as folders with a `pyproject.toml`: they are installed from the tree, editable.
-DISTRIBUTIONS = (".", "standin")
+DISTRIBUTIONS = (".", "standin", "apps/simon")
 # Which environment a lock is for, as a path in the checkout.
 ENVIRONMENTS = {"run": ".venv", "test": ".venv", "clients": "build/clients"}
 # A lock and what its installation satisfies: `run` and `test` come from one resolution, and the second holds the first.

@@ -41,8 +41,9 @@ def project(tmp_path: Path) -> Path:
     """A checkout as far as set-up looks at one."""
     (tmp_path / "requirements").mkdir()
     (tmp_path / "standin").mkdir()
+    (tmp_path / "apps" / "simon").mkdir(parents=True)
     locks = [f"requirements/{lock}.lock" for lock in ("run", "test", "clients")]
-    for name in (*locks, "pyproject.toml", "standin/pyproject.toml"):
+    for name in (*locks, "pyproject.toml", "standin/pyproject.toml", "apps/simon/pyproject.toml"):
         (tmp_path / name).write_text(name, "utf-8")
     return tmp_path
 
@@ -147,7 +148,7 @@ def test_our_own_distributions_come_from_the_tree(project: Path, monkeypatch: py
     assert all("--no-deps" in command for command in commands)
     own = commands[-1]
     folders = [Path(own[at + 1]).resolve() for at, word in enumerate(own) if word == "--editable"]
-    assert folders == [project.resolve(), (project / "standin").resolve()]
+    assert folders == [project.resolve(), (project / "standin").resolve(), (project / "apps" / "simon").resolve()]
 
 
 def test_python_without_pip_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
