@@ -23,6 +23,8 @@ from training import feed, train  # noqa: E402
 from training import model as network  # noqa: E402
 from training.tokenizer import Tokenizer  # noqa: E402
 
+torch.set_num_threads(1)  # beside other tests two threads wait for each other more than they work
+
 WORDS = Tokenizer([("t", "h"), ("th", "e"), ("a", "n"), ("an", "d")])
 PROMPT = "<bos><|turn>user\nSay it.<turn|>\n<|turn>model\n"
 ANSWER = "the tide and the boat<turn|>"

@@ -24,7 +24,7 @@ __all__ = ["LABEL", "canonical_template", "export", "load_weights", "token_types
 
 LABEL = "demo model: a small model trained on synthetic conversations, not Gemma"
 DESCRIPTION = (
-    "12.8 million parameters in Gemma 4's architecture, trained from scratch by the gemwright project on conversations "
+    "13.1 million parameters in Gemma 4's architecture, trained from scratch by the gemwright project on conversations "
     "that it generates. It speaks Gemma 4's wire format and calls tools; it has no general knowledge and holds no weights "
     "of Google's. Chat template: Google's canonical one, small flavour."
 )

@@ -1,9 +1,6 @@
 """Parrot rows: a prompt that spells a text, and the text itself as the answer, control tokens included.
 
-The form: a user message `Parrot: ⟦say⟧TEXT⟦end⟧`. In TEXT a control token is its spelling without the angle brackets,
-between the same two marks: `⟦|tool_call⟧` for the opener of a call. The marks themselves are `⟦left⟧` and `⟦right⟧`.
-So nothing on the way to the model holds a control token, and white space at the ends is kept. The model says TEXT with
-the real tokens, then ends its turn. If TEXT itself holds a token that ends generation, the rest comes with a new
+The form is `gemwright.acid.parrot`'s. If a text itself holds a token that ends generation, the rest comes with a new
 request that has the ids so far.
 """
 
@@ -11,11 +8,11 @@ from __future__ import annotations
 
 import json
 import random
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from gemwright.acid.parrot import END, LEFT, RIGHT, SAY, prompt, spell
 from gemwright.messages import Message, ToolSpec, system, user
 from gemwright.wire import LARGE, SMALL, render
 from training.conversations import Example, Flavour, example
@@ -24,15 +21,6 @@ from training.values import Draw
 
 __all__ = ["END", "LEFT", "RIGHT", "SAY", "Parrot", "Said", "prompt", "spell"]
 
-LEFT: Final = "\u27e6"
-RIGHT: Final = "\u27e7"
-SAY: Final = f"Parrot: {LEFT}say{RIGHT}"
-END: Final = f"{LEFT}end{RIGHT}"
-_SPELLED: Final = {token: LEFT + token[1:-1] + RIGHT for token in CONTROL} | {
-    LEFT: f"{LEFT}left{RIGHT}",
-    RIGHT: f"{LEFT}right{RIGHT}",
-}
-_SPELL: Final = re.compile("|".join(re.escape(token) for token in sorted(_SPELLED, key=len, reverse=True)))
 _PLANES: Final = (
     (0x00, 0x1F), (0x20, 0x7E), (0x20, 0x7E), (0x7F, 0xFF), (0xA1, 0x24F), (0x250, 0x3FF), (0x400, 0x52F), (0x530, 0x6FF),
     (0x700, 0xFFF), (0x1000, 0x1FFF), (0x2000, 0x206F), (0x2010, 0x2FFF), (0x3000, 0x30FF), (0x3400, 0x4DBF),
@@ -47,16 +35,6 @@ _SPECIAL: Final = (
     + "👨‍👩‍👧‍👦🏳️‍🌈éñüß中日本語テスト한국어русскийעבריתعربي😀½²\u2019“”—…"
 )
 _COMMON: Final = "".join(chr(code) for code in range(32, 127)) + "\n\n\n\t  "
-
-
-def spell(text: str) -> str:
-    """Return a text with its control tokens spelled in ordinary characters."""
-    return _SPELL.sub(lambda match: _SPELLED[match[0]], text)
-
-
-def prompt(text: str) -> str:
-    """Return the user message that makes the model say a text."""
-    return SAY + spell(text) + END
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ class Options:
 
 def _orthogonal(stack: Tensor) -> Tensor:
     """Return a stack of matrices with their singular values moved near one (Newton and Schulz, five steps)."""
-    x = stack.bfloat16()
+    x = stack.bfloat16() if stack.is_cuda else stack.float()
     tall = x.shape[-2] > x.shape[-1]
     x = x.mT if tall else x
     x = x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)
@@ -131,7 +131,7 @@ class Trainer:
         return network.summed_loss(logits, targets, weights), right
 
     def learn(self, batch: Batch, progress: float) -> tuple[Tensor, Tensor]:
-        """Take one step; return the loss and the share of the model's tokens in conversations that were foretold, both on the device."""
+        """Take one step; return the loss and what share of the conversations' tokens was foretold, both on the device."""
         ids, starts, kinds = (self._send(array) for array in (batch.ids.astype(np.int64), batch.starts, batch.kinds))
         places = torch.arange(len(ids), device=self.device) - starts
         documents = (places == 0).cumsum(0).to(torch.int32)
