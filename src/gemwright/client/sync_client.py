@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, aclosing, suppress
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar, cast
 
 from gemwright.client.async_client import AsyncClient
 from gemwright.client.lanes import LaneName
 from gemwright.client.model import Model
 from gemwright.client.prompts import TurnMarks
 from gemwright.client.retry import RETRIES
+from gemwright.client.stream import Stream
 from gemwright.client.structured import Structured
 from gemwright.messages import Event, Folder, GenerationOptions, Message, TextDelta, ToolSpec, Turn
 from gemwright.runtimes.base import Runtime, RuntimeInfo
@@ -22,7 +23,7 @@ from gemwright.runtimes.base import Runtime, RuntimeInfo
 if TYPE_CHECKING:
     from anyio.from_thread import BlockingPortal
 
-__all__ = ["Client", "SyncStream"]
+__all__ = ["Client", "Iterated", "SyncStream"]
 
 T = TypeVar("T")
 
@@ -30,17 +31,19 @@ _END: Final = object()
 _CLOSING_SECONDS: Final = 5.0
 
 
-class SyncStream:
-    """The events of one turn; iterate it once, and use it as a context manager so that leaving it ends the work."""
+class Iterated(Generic[T]):
+    """What an asynchronous source yields, to be iterated once by a thread that waits.
+
+    Use it as a context manager, so that leaving it ends the work.
+    """
 
     def __init__(self, start: Callable[[Callable[[object], None]], Future[None]]) -> None:
-        self._events: queue.SimpleQueue[object] = queue.SimpleQueue()
-        self._folder = Folder()
+        self._found: queue.SimpleQueue[object] = queue.SimpleQueue()
         self._start = start
         self._future: Future[None] | None = None
         self._over = False
 
-    def __enter__(self) -> SyncStream:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -48,22 +51,42 @@ class SyncStream:
     ) -> None:
         self.close()
 
-    def __iter__(self) -> SyncStream:
+    def __iter__(self) -> Self:
         return self
 
-    def __next__(self) -> Event:
+    def __next__(self) -> T:
         if self._over:
             raise StopIteration
         if self._future is None:
-            self._future = self._start(self._events.put)
-        found = self._events.get()
+            self._future = self._start(self._found.put)
+        found = self._found.get()
         if found is _END:
             self._over = True
             raise StopIteration
         if isinstance(found, BaseException):
             self._over = True
             raise found
-        event: Event = found  # pyright: ignore[reportAssignmentType]
+        return cast("T", found)
+
+    def close(self) -> None:
+        """Stop the work. Closing twice does nothing."""
+        self._over = True
+        future, self._future = self._future, None
+        if future is not None and not future.done():
+            future.cancel()
+            with suppress(Exception):
+                future.exception(timeout=_CLOSING_SECONDS)
+
+
+class SyncStream(Iterated[Event]):
+    """The events of one turn; iterate it once, and use it as a context manager so that leaving it ends the work."""
+
+    def __init__(self, start: Callable[[Callable[[object], None]], Future[None]]) -> None:
+        super().__init__(start)
+        self._folder = Folder()
+
+    def __next__(self) -> Event:
+        event = super().__next__()
         self._folder.add(event)
         return event
 
@@ -82,15 +105,6 @@ class SyncStream:
     def so_far(self) -> Turn:
         """Return the turn that the events seen so far amount to."""
         return self._folder.turn()
-
-    def close(self) -> None:
-        """Stop the runtime's work. Closing twice does nothing."""
-        self._over = True
-        future, self._future = self._future, None
-        if future is not None and not future.done():
-            future.cancel()
-            with suppress(Exception):
-                future.exception(timeout=_CLOSING_SECONDS)
 
 
 class Client:
@@ -154,18 +168,20 @@ class Client:
     ) -> SyncStream:
         """Let the model speak next, and return its events as they come (see `AsyncClient.stream`)."""
         source = self._async.stream(messages, tools, options)
+        return SyncStream(lambda put: self._portal.start_task_soon(_pump, source, put))
 
-        async def pump(put: Callable[[object], None]) -> None:
-            try:
-                async with source:
-                    async for event in source:
-                        put(event)
-            except Exception as error:  # handed over to the thread that iterates
-                put(error)
-            finally:
-                put(_END)
+    @property
+    def asynchronous(self) -> AsyncClient:
+        """The client that does the work, for what is iterated with `iterate`."""
+        return self._async
 
-        return SyncStream(lambda put: self._portal.start_task_soon(pump, put))
+    def iterate(self, source: AsyncGenerator[T]) -> Iterated[T]:
+        """Return what an asynchronous generator yields, run by this client's event loop.
+
+        Args:
+            source: uses `asynchronous` and nothing of another event loop.
+        """
+        return Iterated(lambda put: self._portal.start_task_soon(_pump, source, put))
 
     def turn(
         self,
@@ -206,3 +222,14 @@ class Client:
     def control_tokens(self, messages: Sequence[Message], tools: Sequence[ToolSpec] = ()) -> TurnMarks:
         """Count the turn marks of a conversation's prompt (see `AsyncClient.control_tokens`)."""
         return self._portal.call(self._async.control_tokens, messages, tools)
+
+
+async def _pump(source: Stream | AsyncGenerator[Any], put: Callable[[object], None]) -> None:
+    try:
+        async with aclosing(source):
+            async for found in source:
+                put(found)
+    except Exception as error:  # handed over to the thread that iterates
+        put(error)
+    finally:
+        put(_END)

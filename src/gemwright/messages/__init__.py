@@ -23,7 +23,7 @@ from gemwright.messages.media import Media
 from gemwright.messages.message import Message, Role, assistant, system, tool_result, user
 from gemwright.messages.options import GenerationOptions
 from gemwright.messages.parts import Audio, Image, Part, Text, Thinking, ToolCall, ToolResult, Video
-from gemwright.messages.serial import turn_from_json, turn_to_json
+from gemwright.messages.serial import message_from_json, message_to_json, turn_from_json, turn_to_json
 from gemwright.messages.tools import ToolChoice, ToolSpec
 from gemwright.messages.turn import FinishReason, IncompleteCall, Repair, Turn, Usage
 
@@ -62,6 +62,8 @@ __all__ = [
     "Video",
     "assistant",
     "fold",
+    "message_from_json",
+    "message_to_json",
     "system",
     "tool_result",
     "turn_from_json",

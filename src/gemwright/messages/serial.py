@@ -1,4 +1,4 @@
-"""A turn as JSON and back: the one form in which turns are kept, printed and compared.
+"""Turns and messages as JSON and back: the one form in which they are kept, printed and compared.
 
 Written for programs to read a turn without knowing our classes: beside `parts`, which say the order, stand the texts,
 thoughts and calls by themselves. Neither prompts nor addresses are in it.
@@ -12,10 +12,11 @@ from typing import Any, Final, cast, get_args
 
 from gemwright.foundation.errors import BadMessages
 from gemwright.messages.media import Media
+from gemwright.messages.message import Message, Role
 from gemwright.messages.parts import Audio, Image, Part, Text, Thinking, ToolCall, ToolResult, Video
 from gemwright.messages.turn import FinishReason, IncompleteCall, Repair, Turn, Usage
 
-__all__ = ["turn_from_json", "turn_to_json"]
+__all__ = ["message_from_json", "message_to_json", "turn_from_json", "turn_to_json"]
 
 _HINT: Final = "it has to be what `gemwright run --json` prints"
 _MEDIA: Final[Mapping[str, type[Image] | type[Audio] | type[Video]]] = {"image": Image, "audio": Audio, "video": Video}
@@ -65,6 +66,26 @@ def turn_from_json(value: object) -> Turn:
         )
     except (TypeError, KeyError, ValueError) as e:
         raise BadMessages(f"this turn is damaged: {e}", hint=_HINT) from e
+
+
+def message_to_json(message: Message) -> dict[str, Any]:
+    """Return a message as a JSON object, from which `message_from_json` makes an equal message."""
+    return {"role": message.role, "parts": [_part(part) for part in message.parts]}
+
+
+def message_from_json(value: object) -> Message:
+    """Read a message that `message_to_json` wrote.
+
+    Raises:
+        BadMessages: it is none.
+    """
+    try:
+        given = _mapping(value)
+        if given["role"] not in get_args(Role):
+            raise ValueError(f"there is no role {given['role']!r}")
+        return Message(given["role"], tuple(_read_part(part) for part in _list(given["parts"])))
+    except (TypeError, KeyError, ValueError) as e:
+        raise BadMessages(f"this message is damaged: {e}", hint="it has to be what `message_to_json` makes") from e
 
 
 def _call(call: ToolCall) -> dict[str, Any]:
