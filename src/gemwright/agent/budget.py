@@ -1,8 +1,8 @@
 """What of a conversation is sent, so that it fits into the context.
 
 Knows: the order in which it gets shorter: results of finished questions, then whole questions, oldest first, then earlier
-results of the open question. A cut goes down to half of the budget at once and then stays where it is: between two cuts
-a prompt only ever grows at its end, so that a runtime's cache of the beginning holds.
+results of the open question. A cut goes down to half of the room at once and then stays where it is: between two cuts a
+prompt only ever grows at its end, so that a runtime's cache of the beginning holds.
 Never knows: how a prompt is written.
 """
 
@@ -16,7 +16,7 @@ from gemwright.agent.signals import Result
 from gemwright.agent.state import Cut, Question, State
 from gemwright.client import AsyncClient
 from gemwright.foundation.errors import ContextOverflow, Unsupported
-from gemwright.messages import GenerationOptions, Message, ToolSpec
+from gemwright.messages import GenerationOptions, Message, ToolSpec, user
 
 __all__ = ["SHARE", "UNKNOWN_CONTEXT", "Facts", "first_lines", "fitting", "measuring", "noted"]
 
@@ -60,11 +60,13 @@ async def fitting(state: State, context: int, measure: Measure, facts: Facts) ->
     size = await measure(state.messages())
     if size <= budget:
         return None
-    rate = size / max(1, _characters(state.messages()))
+    base = min(size, await measure([user("")]))
+    rate = (size - base) / max(1, _characters(state.messages()))
+    aim = base + (budget - base) * _LOW
     best: Cut | None = None
     for cut in _cuts(state):
         best = Cut(cut.first, cut.pruned, noted(state, cut, context, facts))
-        if _characters(state.messages(best)) * rate <= budget * _LOW:
+        if base + _characters(state.messages(best)) * rate <= aim:
             break
     if best is not None and (size := await measure(state.messages(best))) <= budget:
         return best

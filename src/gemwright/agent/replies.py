@@ -76,7 +76,6 @@ def limit_hit(question: Question, limits: Limits, *, over: bool) -> Nudge | None
         limits: the limits.
         over: whether its time is over.
     """
-    failed = question.errors + question.nudges.get("malformed", 0)
     reached: list[tuple[bool, Ended, str]] = [
         (over, "time", f"{limits.seconds:g} seconds are over"),
         (
@@ -84,7 +83,7 @@ def limit_hit(question: Question, limits: Limits, *, over: bool) -> Nudge | None
             "tokens",
             f"{question.tokens} tokens are written",
         ),
-        (failed >= limits.errors, "errors", f"{failed} calls failed one after the other"),
+        (question.errors >= limits.errors, "errors", f"{question.errors} calls failed one after the other"),
         (question.repeats >= limits.repeats, "repeats", f"{question.repeats} calls were made before"),
         (question.steps >= limits.steps, "steps", f"{question.steps} turns were used"),
     ]

@@ -198,7 +198,8 @@ class State:
                 turn = turn_from_json(body["turn"])
                 question.said.append(Said(entry.number, turn, final=question.limit is not None))
                 question.steps += 1
-                spoken = len(turn.text) + len(turn.thinking)
+                question.errors += bool(turn.incomplete)
+                spoken = len(turn.text) + len(turn.thinking) + sum(len(str(call)) for call in turn.tool_calls)
                 question.tokens += turn.usage.output_tokens or -(-spoken // _CHARACTERS_OF_A_TOKEN)
             case "nudged":
                 question.said.append(Said(entry.number, nudge=str(body["text"])))
