@@ -1,0 +1,145 @@
+"""The tags of GEDCOM 5.5 to 7.0 that mean something to Simon, and the words for the others."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["EVENTS", "KNOWN_TAGS", "LABELS", "LINK_KINDS", "NAME_KINDS"]
+
+EVENTS: Final = {
+    "BIRT": "birth",
+    "BAPM": "baptism",
+    "CHR": "baptism",
+    "CHRA": "adult baptism",
+    "DEAT": "death",
+    "BURI": "burial",
+    "CREM": "cremation",
+    "PROB": "probate",
+    "WILL": "will",
+    "MARR": "marriage",
+    "MARB": "banns",
+    "MARC": "marriage contract",
+    "MARL": "marriage licence",
+    "MARS": "marriage settlement",
+    "ENGA": "engagement",
+    "DIV": "divorce",
+    "DIVF": "divorce filed",
+    "ANUL": "annulment",
+    "RESI": "residence",
+    "OCCU": "occupation",
+    "TITL": "title",
+    "EDUC": "education",
+    "GRAD": "graduation",
+    "RETI": "retirement",
+    "EMIG": "emigration",
+    "IMMI": "immigration",
+    "NATU": "naturalisation",
+    "NATI": "nationality",
+    "RELI": "religion",
+    "CENS": "census",
+    "ADOP": "adoption",
+    "CONF": "confirmation",
+    "FCOM": "first communion",
+    "ORDN": "ordination",
+    "BARM": "bar mitzvah",
+    "BASM": "bat mitzvah",
+    "BLES": "blessing",
+    "CAST": "caste",
+    "DSCR": "description",
+    "IDNO": "identity number",
+    "SSN": "social security number",
+    "PROP": "property",
+    "NCHI": "number of children",
+    "NMR": "number of marriages",
+    "BAPL": "LDS baptism",
+    "CONL": "LDS confirmation",
+    "INIL": "LDS initiatory",
+    "ENDL": "LDS endowment",
+    "SLGC": "LDS sealing to parents",
+    "SLGS": "LDS sealing to spouse",
+    "EVEN": "event",
+    "FACT": "fact",
+    "_MILT": "military service",
+    "_MIL": "military service",
+    "_SEPR": "separation",
+    "_FUN": "funeral",
+}
+"""Tags of events and attributes, of people and of families → the kind of event."""
+
+LINK_KINDS: Final = {
+    "BIRTH": "birth",
+    "NATURAL": "birth",
+    "BIOLOGICAL": "birth",
+    "ADOPTED": "adopted",
+    "ADOPTIVE": "adopted",
+    "FOSTER": "foster",
+    "STEP": "step",
+    "STEPCHILD": "step",
+    "SEALING": "sealing",
+    "SEALED": "sealing",
+    "UNKNOWN": "unknown",
+    "OTHER": "unknown",
+    "GUARDIAN": "foster",
+}
+"""Values of PEDI, `_FREL` and `_MREL` in capitals → the kind of `ChildLink`."""
+
+NAME_KINDS: Final = {
+    "BIRTH": "birth",
+    "BIRTH NAME": "birth",
+    "MAIDEN": "birth",
+    "PROFESSIONAL": "aka",
+    "MARRIED": "married",
+    "MARRIED NAME": "married",
+    "AKA": "aka",
+    "ALSO KNOWN AS": "aka",
+    "NICK": "aka",
+    "RELIGIOUS": "religious",
+    "ROMANIZED": "romanised",
+    "ROMANISED": "romanised",
+}
+"""Values of a name's TYPE in capitals → the kind of `Name`."""
+
+LABELS: Final = {
+    "ADDR": "address",
+    "AGE": "age",
+    "AGNC": "agency",
+    "ALIA": "alias",
+    "ASSO": "associate",
+    "CAUS": "cause",
+    "CHAN": "changed",
+    "CREA": "created",
+    "EMAIL": "e-mail",
+    "EXID": "external number",
+    "FILE": "file",
+    "FORM": "form",
+    "HUSB": "husband",
+    "MAP": "map",
+    "OBJE": "media",
+    "PHON": "phone",
+    "PHRASE": "phrase",
+    "REFN": "reference number",
+    "RELA": "relation",
+    "RELI": "religion",
+    "REPO": "repository",
+    "RIN": "record number",
+    "ROLE": "role",
+    "SDATE": "sorting date",
+    "STAT": "status",
+    "TEMP": "temple",
+    "TIME": "time",
+    "TYPE": "type",
+    "UID": "unique number",
+    "WIFE": "wife",
+    "WWW": "web page",
+}
+"""Words for tags that are kept as text; other tags stand for themselves."""
+
+KNOWN_TAGS: Final = frozenset(
+    (
+        *EVENTS,
+        *LABELS,
+        *"ABBR ADR1 ADR2 ADR3 AUTH CALN CHAR CHIL CITY CONC CONT COPR CORP CTRY DATA DATE DEST FAM FAMC FAMS FAX".split(),
+        *"FONE GEDC GIVN HEAD INDI LANG LATI LONG MEDI NAME NICK NO NOTE NPFX NSFX PAGE PEDI PLAC POST PUBL QUAY".split(),
+        *"RESN ROMN SEX SNOTE SCHMA SOUR SPFX STAE SUBM SUBN SURN TAG TEXT TITL TRAN TRLR VERS MIME CROP RELA".split(),
+    )
+)
