@@ -47,6 +47,15 @@ def get_tide(harbour: str) -> str:
     return "3.2 m" if harbour == "Vigo" else "unknown"
 
 
+def get_station(station: str) -> str:
+    """Get the tide at a station.
+
+    Args:
+        station: station to use
+    """
+    return "tide: 3.2 m"
+
+
 @pytest.fixture(scope="module")
 def client(engine: Engine) -> Iterator[Client]:
     """A client of the engine, which takes the lane that suits it."""
@@ -80,7 +89,7 @@ def test_it_goes_on_from_one_result_to_the_next(engine: Engine, lane: Literal["r
 
 def test_it_calls_two_at_once(client: Client) -> None:
     """One turn, two calls, both results in the answer."""
-    reply = Agent(client, [get_weather, get_tide], options=COLD).ask("What is the weather in Oslo and in Faro?")
+    reply = Agent(client, [get_weather, get_station], options=COLD).ask("What is the weather in Oslo and in Faro?")
     assert sorted(str(one.call.arguments["city"]) for one in reply.results) == ["Faro", "Oslo"]
     assert "19" in reply.text and "31" in reply.text and reply.steps == 2
 

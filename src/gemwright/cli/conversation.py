@@ -22,6 +22,7 @@ __all__ = [
     "conversation_from_json",
     "dialect_options",
     "prompt_options",
+    "read_tools",
     "specs_of",
     "tools_option",
 ]
@@ -114,9 +115,12 @@ def specs_of(tools: Any) -> list[ToolSpec]:
     return [ToolSpec.from_json(tool) for tool in cast("Sequence[object]", tools)]
 
 
-def _read_tools(context: click.Context, parameter: click.Parameter, name: str | None) -> list[Any] | None:
-    if name is None:
-        return None
+def read_tools(name: str) -> list[Any]:
+    """Read declarations of tools from a file: a list, or an object that holds one as `tools`.
+
+    Raises:
+        BadToolSchema: the file holds none.
+    """
     value = read_json(name)
     if isinstance(value, dict):
         value = cast("dict[str, Any]", value).get("tools", cast("object", value))
@@ -125,10 +129,14 @@ def _read_tools(context: click.Context, parameter: click.Parameter, name: str | 
     return cast("list[Any]", value)
 
 
+def _tools(context: click.Context, parameter: click.Parameter, name: str | None) -> list[Any] | None:
+    return None if name is None else read_tools(name)
+
+
 def tools_option(command: _Command) -> _Command:
     """Give a command the option `--tools`: declarations as JSON, or None."""
     return click.option(
-        "--tools", metavar="FILE", callback=_read_tools, help="Declarations of tools: a JSON list, flat or as OpenAI's."
+        "--tools", metavar="FILE", callback=_tools, help="Declarations of tools: a JSON list, flat or as OpenAI's."
     )(command)
 
 

@@ -1,4 +1,4 @@
-"""`gemwright run`: one prompt, one answer."""
+"""`gemwright run`: one prompt, one answer, with tools on the way to it where functions are named."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import Any
 
 import click
 
-from gemwright.cli.conversation import specs_of, tools_option
+from gemwright.cli.agent_run import answer_with_tools, somebody_has_to_be_there
+from gemwright.cli.conversation import read_tools, specs_of
 from gemwright.cli.input import STDIN, read_text
+from gemwright.cli.named_tools import load_tools, names_functions
 from gemwright.cli.opened import announce, model_options, open_client
 from gemwright.cli.output import session, write_json
 from gemwright.cli.turns import keep_last, show_events, why
@@ -22,6 +24,7 @@ __all__ = ["run"]
     epilog="\b\nExamples:\n"
     "  gemwright run 'What is Gemma 4?'\n"
     "  gemwright run --tools tools.json --json 'What is the weather in Oslo?'\n"
+    "  gemwright run --tools weather:get_weather,get_tide 'What is the weather in Oslo?'\n"
     "  gemwright run --endpoint http://127.0.0.1:8080 --think < question.txt"
 )
 @click.argument("prompt", required=False)
@@ -35,7 +38,20 @@ __all__ = ["run"]
 @click.option("--strict", is_flag=True, help="Hold calls to their tools' schemas by a grammar.")
 @click.option("--must-call", is_flag=True, help="The model has to call a tool.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole turn as JSON.")
-@tools_option
+@click.option(
+    "--tools",
+    "tools",
+    metavar="FILE|MODULE:NAMES",
+    help="Declarations of tools, as a JSON list, flat or as OpenAI's: calls are shown, not run. "
+    "Or functions of a Python module, which are run after you were asked.",
+)
+@click.option("--yes", is_flag=True, help="Run the functions of --tools without asking.")
+@click.option(
+    "--transcript",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="With functions: an SQLite file in which the conversation is kept, and gone on with.",
+)
+@click.option("--resume", is_flag=True, help="Go on with the question that is open in --transcript.")
 @model_options
 def run(
     prompt: str | None,
@@ -49,22 +65,36 @@ def run(
     strict: bool,
     must_call: bool,
     as_json: bool,
-    tools: list[Any] | None,
+    tools: str | None,
+    yes: bool,
+    transcript: Path | None,
+    resume: bool,
     **given: Any,
 ) -> None:
     """Send one prompt and print the answer.
 
-    The prompt is the argument, or standard input. Tools are declared by --tools and only shown, never run.
+    The prompt is the argument, or standard input. Tools that a file declares are only shown, never run. Functions that
+    --tools names are run, each call after you were asked, until the model answers.
     """
     from gemwright.client import problem_of
     from gemwright.messages import Audio, GenerationOptions, Image, Media, Message, Text, turn_to_json
     from gemwright.messages import system as system_message
 
-    text = read_text(STDIN) if prompt is None or prompt == STDIN else prompt
-    if prompt is None and sys.stdin.isatty() and not text.strip():
+    functions = tools is not None and names_functions(tools)
+    if not functions and (yes or transcript or resume):
+        raise click.UsageError("--yes, --transcript and --resume need functions: --tools MODULE:FUNCTION")
+    if resume and (transcript is None or prompt is not None):
+        raise click.UsageError("--resume goes on with --transcript FILE, without a prompt")
+    if functions:
+        if must_call:
+            raise click.UsageError("--must-call would never end with an answer; it goes with a file of declarations")
+        somebody_has_to_be_there(yes=yes)
+    text = "" if resume else read_text(STDIN) if prompt is None or prompt == STDIN else prompt
+    if prompt is None and not resume and sys.stdin.isatty() and not text.strip():
         raise click.UsageError("there is no prompt")
     settings = session().settings(thinking=thinking, max_tokens=max_tokens, **given)
-    specs = specs_of(tools) if tools else []
+    named = load_tools(tools) if functions and tools else []
+    specs = specs_of(read_tools(tools)) if tools and not functions else []
     parts = [
         *(Image(Media.from_path(path, kind="image")) for path in images),
         Text(text),
@@ -83,6 +113,18 @@ def run(
         announce(opened)
         if temperature is None:
             options = replace(options, temperature=opened.temperature)
+        if functions:
+            answer_with_tools(
+                opened,
+                None if resume else Message("user", tuple(parts)),
+                named,
+                options,
+                system=system,
+                yes=yes,
+                transcript=transcript,
+                as_json=as_json,
+            )
+            return
         with opened.client.stream(messages, specs, options) as stream:
             if as_json:
                 turn = stream.turn()
