@@ -77,6 +77,13 @@ class Brute:
         """Return the lines by birth: shared ancestors, generations from A, from B, and whether half."""
         return self._lines(self.ways_up(a, birth=True), self.ways_up(b, birth=True), birth=True)
 
+    def nearest(self, a: str, b: str) -> set[str]:
+        """Return the shared ancestors from whom no other shared ancestor descends."""
+        above = [{way[-1] for way in self.ways_up(who, birth=True)} for who in (a, b)]
+        shared = above[0] & above[1]
+        over = {way[-1] for one in shared for way in self.ways_up(one, birth=True) if len(way) > 1}
+        return shared - over
+
     def other(self, a: str, b: str) -> set[tuple[str, int, int]]:
         """Return the shared ancestors, with generations, of the lines that no way by birth alone can make."""
         tops: dict[tuple[str, str, str, int, int], bool] = {}

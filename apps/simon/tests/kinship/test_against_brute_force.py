@@ -26,6 +26,9 @@ def compare(a: str, b: str, graph: Graph, brute: Brute, kinds: Counter[str]) -> 
     wanted = brute.blood(a, b)
     if blood != wanted:
         differs.append(f"blood {a}~{b}: {blood ^ wanted}")
+    nearest = brute.nearest(a, b)
+    wrong = [one for one in found.lines if one.basis == "blood" and one.remote == bool(nearest & set(one.common))]
+    differs += [f"remote {a}~{b}: {one.common}" for one in wrong]
     others = {
         (top, one.up_a, one.up_b)
         for one in found.lines

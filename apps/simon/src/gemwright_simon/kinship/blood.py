@@ -33,6 +33,7 @@ class Descent:
         ups_b: the way from B up to the same person.
         half: whether the two ways leave a shared ancestor through children of different partners.
         label: `""` for a line by birth alone, else the kind of the first tie that is not.
+        remote: whether a shared ancestor lies further down too: the two are nearer kin by that one.
     """
 
     common: tuple[int, ...]
@@ -40,6 +41,7 @@ class Descent:
     ups_b: tuple[int, ...]
     half: bool
     label: str
+    remote: bool
 
 
 def ancestors(graph: Graph, person: int, *, blood: bool = True) -> dict[int, int]:
@@ -68,7 +70,8 @@ def shared_descents(graph: Graph, a: int, b: int) -> tuple[list[Descent], bool]:
     ends, whole = _walk(graph, a, b, useful_a, useful_b)
     if not whole:
         ends = _nearest(graph, a, b) + ends
-    return _merge(graph, ends), whole
+    by_birth = ancestors(graph, a).keys() & ancestors(graph, b).keys()
+    return _merge(graph, ends, {True: by_birth, False: common}), whole
 
 
 def _below(graph: Graph, above: Iterable[int], common: Iterable[int]) -> set[int]:
@@ -161,8 +164,14 @@ def _shortest(graph: Graph, above: dict[int, int], top: int) -> tuple[int, ...]:
     return tuple(way)
 
 
-def _merge(graph: Graph, ends: Iterable[_End]) -> list[Descent]:
-    """Make one line of the two that run through a couple's same children."""
+def _merge(graph: Graph, ends: Iterable[_End], shared: dict[bool, set[int]]) -> list[Descent]:
+    """Make one line of the two that run through a couple's same children.
+
+    Args:
+        graph: the graph.
+        ends: where two ways met.
+        shared: the shared ancestors, by birth alone (True), and by any tie (False).
+    """
     best: dict[tuple[int, int, int, int, int], _End] = {}
     for end in ends:
         top = end.ups_a[-1]
@@ -182,10 +191,13 @@ def _merge(graph: Graph, ends: Iterable[_End]) -> list[Descent]:
         first = group[0]
         sided = before_a >= 0 and before_b >= 0
         half = sided and len(common) < 2 and not graph.full(before_a, before_b, blood=first.label == BLOOD)
-        lines.append(Descent(common, first.ups_a, first.ups_b, half, first.label))
+        blood = first.label == BLOOD
+        remote = all(_has_below(graph, one, shared[blood], blood=blood) for one in common)
+        lines.append(Descent(common, first.ups_a, first.ups_b, half, first.label, remote))
     lines.sort(
         key=lambda line: (
             bool(line.label),
+            line.remote,
             len(line.ups_a) + len(line.ups_b),
             line.half,
             max(len(line.ups_a), len(line.ups_b)),
@@ -193,3 +205,7 @@ def _merge(graph: Graph, ends: Iterable[_End]) -> list[Descent]:
         )
     )
     return lines
+
+
+def _has_below(graph: Graph, top: int, shared: set[int], *, blood: bool) -> bool:
+    return any(link[0] in shared and (link[1] == BLOOD or not blood) for link in graph.children[top])

@@ -30,6 +30,8 @@ class Line:
         half: whether a shared ancestor had the two lines by different partners.
         path: handles from A to B.
         arrows: between them: `>` up to a parent, `<` down to a child, `=` over to a partner.
+        remote: whether the two share an ancestor further down as well: true of the second cousinship of siblings whose
+            parents were cousins.
     """
 
     term: str
@@ -41,6 +43,7 @@ class Line:
     half: bool
     path: tuple[str, ...]
     arrows: tuple[str, ...]
+    remote: bool = False
 
     @property
     def text(self) -> str:
@@ -55,7 +58,7 @@ class Relationship:
     Attributes:
         a: A's handle.
         b: B's handle.
-        lines: every way, nearest first; blood before marriage of the same length.
+        lines: every way, nearest first, remote ones last; blood before marriage of the same length.
         cut: (child, parent) ties of the tree that were left out since they close a loop.
         searched: what was not looked at, as a sentence; empty where everything was.
     """
@@ -115,7 +118,7 @@ def _with_marriages(graph: Graph, a: int, b: int, lines: list[Line]) -> tuple[li
         married = [line for line in married if line.path not in taken]
     married.sort(key=lambda line: (line.basis == "marriage", line.path))
     both = lines + married[:_MARRIAGES]
-    both.sort(key=lambda line: len(line.arrows) if line.basis in {"blood", "marriage"} else len(line.arrows) + 1)
+    both.sort(key=lambda line: (line.remote, len(line.arrows) + (line.basis not in {"blood", "marriage"})))
     note = "" if reach is None or married else f"ways by marriage were looked for {reach} steps to either side"
     return both, note
 
@@ -140,6 +143,7 @@ def _line(graph: Graph, descent: Descent) -> Line:
         descent.half,
         tuple(names[one] for one in path),
         _arrows(up_a, up_b),
+        descent.remote,
     )
 
 
