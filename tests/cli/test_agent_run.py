@@ -81,6 +81,15 @@ def test_json_has_the_turn_and_what_the_agent_did(folder: Path, engine: Engine) 
     assert gemwright("why", "-", given=done.stdout).exit_code == 0
 
 
+def test_tools_of_an_mcp_server_are_run(folder: Path, engine: Engine) -> None:
+    """The server is the stand-in of the agent's tests, and ends with the run."""
+    server = f"'{sys.executable}' '{Path(__file__).parent.parent / 'agent' / 'mcp_stand_in.py'}' town"
+    done = run(folder, engine, "--mcp", server, "--yes", "--json", QUESTION)
+    assert done.returncode == 0, done.stderr
+    reply = json.loads(done.stdout)
+    assert reply["agent"]["results"][0]["result"] == "weather: 31 degrees in Oslo" and "31 degrees" in reply["text"]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
 @pytest.mark.parametrize(("said", "ran"), [(b"y\n", True), (b"\n", False)])
 def test_a_person_is_asked_before_a_tool_runs(folder: Path, engine: Engine, said: bytes, ran: bool) -> None:
@@ -123,7 +132,9 @@ def test_a_person_is_asked_before_a_tool_runs(folder: Path, engine: Engine, said
         (("--tools", "json:dumps", "--yes", "hi"), "tool `dumps`"),
         (("--tools", "json:dumps", "--must-call", "--yes", "hi"), "would never end"),
         (("--tools", "nowhere.json", "hi"), "nowhere.json"),
-        (("--yes", "hi"), "need functions"),
+        (("--yes", "hi"), "need tools that run"),
+        (("--mcp", "server 'half", "--yes", "hi"), "cannot be read: No closing quotation"),
+        (("--mcp", "server", "--tools", "tools.json", "hi"), "name one of both"),
         (("--resume", "--tools", "json:dumps", "--yes"), "--transcript FILE"),
     ],
 )

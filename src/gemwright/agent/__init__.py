@@ -8,6 +8,7 @@ from gemwright.agent.blocking import Agent
 from gemwright.agent.limits import Limits
 from gemwright.agent.lint import Finding, findings
 from gemwright.agent.loop import AsyncAgent
+from gemwright.agent.mcp_tools import MCPServer
 from gemwright.agent.prompt import system_prompt
 from gemwright.agent.signals import (
     AgentEvent,
@@ -38,6 +39,7 @@ __all__ = [
     "Finished",
     "LimitHit",
     "Limits",
+    "MCPServer",
     "Nudged",
     "Paused",
     "Reply",

@@ -35,7 +35,7 @@ def somebody_has_to_be_there(*, yes: bool) -> None:
     if not yes and not sys.stdin.isatty():
         raise BadOption(
             "nobody can be asked whether a tool may run: standard input is no terminal",
-            hint="--yes runs the tools that --tools names without asking",
+            hint="--yes runs tools without asking",
         )
 
 
@@ -72,7 +72,7 @@ def answer_with_tools(
     from gemwright.foundation.errors import AnswerEmpty
 
     talk = session()
-    box = Toolbox(tools if yes else [replace(one, approval=True) for one in tools])
+    box = Toolbox(replace(one, approval=not yes) for one in tools)
     for finding in box.findings():
         talk.say(harmless(f"warning: {finding}"), style="note")
     with Transcript(transcript) as kept:

@@ -1,9 +1,12 @@
-"""Tools that the command line names, as `module:function[,function]`."""
+"""Tools that the command line names: `module:function[,function]`, or the command of an MCP server."""
 
 from __future__ import annotations
 
 import re
+import shlex
 import sys
+from collections.abc import Generator, Iterable
+from contextlib import ExitStack, contextmanager
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
@@ -14,7 +17,7 @@ from gemwright.foundation.errors import BadOption
 if TYPE_CHECKING:
     from gemwright.agent import Tool
 
-__all__ = ["load_tools", "names_functions"]
+__all__ = ["load_tools", "names_functions", "served"]
 
 _NAMED: Final = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*(?:,[A-Za-z_]\w*)*")
 
@@ -59,3 +62,27 @@ def load_tools(given: str) -> list[Tool]:
             hint = f"did you mean {near[0]}?" if near else f"{module} has to define it"
             raise BadOption(f"the module `{module}` has no function `{name}`", hint=hint)
     return tools
+
+
+@contextmanager
+def served(commands: Iterable[str]) -> Generator[list[Tool]]:
+    """Start MCP servers, give their tools, and end them with the block.
+
+    Args:
+        commands: each as a shell would read it; no shell runs it.
+
+    Raises:
+        BadOption: a command cannot be read.
+        RuntimeFailure: a server cannot be started, or does not answer as one.
+    """
+    from gemwright.agent import MCPServer
+
+    with ExitStack() as stack:
+        tools: list[Tool] = []
+        for command in commands:
+            try:
+                words = shlex.split(command)
+            except ValueError as e:
+                raise BadOption(f"the command {command!r} cannot be read: {e}") from e
+            tools += stack.enter_context(MCPServer(words)).tools()
+        yield tools

@@ -12,7 +12,7 @@ import click
 from gemwright.cli.agent_run import answer_with_tools, somebody_has_to_be_there
 from gemwright.cli.conversation import read_tools, specs_of
 from gemwright.cli.input import STDIN, read_text
-from gemwright.cli.named_tools import load_tools, names_functions
+from gemwright.cli.named_tools import load_tools, names_functions, served
 from gemwright.cli.opened import announce, model_options, open_client
 from gemwright.cli.output import session, write_json
 from gemwright.cli.turns import keep_last, show_events, why
@@ -45,7 +45,8 @@ __all__ = ["run"]
     help="Declarations of tools, as a JSON list, flat or as OpenAI's: calls are shown, not run. "
     "Or functions of a Python module, which are run after you were asked.",
 )
-@click.option("--yes", is_flag=True, help="Run the functions of --tools without asking.")
+@click.option("--mcp", "servers", multiple=True, metavar="COMMAND", help="An MCP server to start, for its tools.")
+@click.option("--yes", is_flag=True, help="Run functions of --tools and tools of --mcp without asking.")
 @click.option(
     "--transcript",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -66,6 +67,7 @@ def run(
     must_call: bool,
     as_json: bool,
     tools: str | None,
+    servers: tuple[str, ...],
     yes: bool,
     transcript: Path | None,
     resume: bool,
@@ -74,18 +76,23 @@ def run(
     """Send one prompt and print the answer.
 
     The prompt is the argument, or standard input. Tools that a file declares are only shown, never run. Functions that
-    --tools names are run, each call after you were asked, until the model answers.
+    --tools names, and tools of MCP servers, are run, each call after you were asked, until the model answers.
     """
     from gemwright.client import problem_of
     from gemwright.messages import Audio, GenerationOptions, Image, Media, Message, Text, turn_to_json
     from gemwright.messages import system as system_message
 
     functions = tools is not None and names_functions(tools)
-    if not functions and (yes or transcript or resume):
-        raise click.UsageError("--yes, --transcript and --resume need functions: --tools MODULE:FUNCTION")
+    runs = functions or bool(servers)
+    if not runs and (yes or transcript or resume):
+        raise click.UsageError(
+            "--yes, --transcript and --resume need tools that run: --tools MODULE:FUNCTION, or --mcp"
+        )
+    if servers and tools and not functions:
+        raise click.UsageError("declarations in a file are only shown, and tools of --mcp run: name one of both")
     if resume and (transcript is None or prompt is not None):
         raise click.UsageError("--resume goes on with --transcript FILE, without a prompt")
-    if functions:
+    if runs:
         if must_call:
             raise click.UsageError("--must-call would never end with an answer; it goes with a file of declarations")
         somebody_has_to_be_there(yes=yes)
@@ -109,15 +116,15 @@ def run(
         strict_tools=strict,
         tool_choice="required" if must_call else "auto",
     )
-    with open_client(settings) as opened:
+    with served(servers) as found, open_client(settings) as opened:
         announce(opened)
         if temperature is None:
             options = replace(options, temperature=opened.temperature)
-        if functions:
+        if runs:
             answer_with_tools(
                 opened,
                 None if resume else Message("user", tuple(parts)),
-                named,
+                [*named, *found],
                 options,
                 system=system,
                 yes=yes,
