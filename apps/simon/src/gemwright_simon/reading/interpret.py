@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from gemwright_simon.dates.parse import parse_date
-from gemwright_simon.reading.lines import NEWLINE, Line
+from gemwright_simon.reading.lines import NEWLINE, Line, clean_handle
 from gemwright_simon.reading.tags import EVENTS, LABELS, LINK_KINDS, NAME_KINDS
 from gemwright_simon.records import NO_DATE, ChildLink, Citation, Date, Event, Family, Name, Person, Source
 
@@ -44,7 +44,7 @@ def pointer(value: str) -> str:
     if not value.startswith("@"):
         return ""
     match = _POINTER.fullmatch(value)
-    return "" if match is None or match[1].upper() == "VOID" else match[1]
+    return "" if match is None or match[1].upper() == "VOID" else clean_handle(match[1])
 
 
 def text_of(value: str) -> str:

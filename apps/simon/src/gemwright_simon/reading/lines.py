@@ -14,7 +14,7 @@ from typing import Final
 from gemwright_simon.reading.tags import KNOWN_TAGS
 from gemwright_simon.reading.warnings import Warnings
 
-__all__ = ["NEWLINE", "Line", "RawRecord", "records_of"]
+__all__ = ["NEWLINE", "Line", "RawRecord", "clean_handle", "records_of"]
 
 NEWLINE: Final = "\r"
 """Stands for an end of line inside a value; no other carriage return is left in one."""
@@ -44,6 +44,14 @@ class RawRecord:
     value: str
     line: int
     lines: list[Line] = field(default_factory=list[Line])
+
+
+_ODD: Final = re.compile(r"[\x00-\x20\x7f-\x9f\[\]{}|]")
+
+
+def clean_handle(xref: str) -> str:
+    """Return a cross-reference as a handle: without letters that would end it in a sentence, such as brackets."""
+    return _ODD.sub("_", xref) if _ODD.search(xref) else xref
 
 
 class _Reader:

@@ -11,7 +11,7 @@ from gemwright_simon.errors import TreeProblem
 from gemwright_simon.reading.archive import open_tree_file
 from gemwright_simon.reading.encoding import Chosen, Opener, choose_encoding, text_pieces
 from gemwright_simon.reading.gramps import gramps_records
-from gemwright_simon.reading.lines import RawRecord, records_of
+from gemwright_simon.reading.lines import RawRecord, clean_handle, records_of
 from gemwright_simon.reading.warnings import Warnings
 
 __all__ = ["READER_VERSION", "TreeFile"]
@@ -21,7 +21,6 @@ READER_VERSION: Final = "1"
 
 _RECORD: Final = re.compile(r"^\s*0\s*(?:HEAD\b|@\s*[^@\n]+@\s*[A-Za-z_]+|TRLR\b)", re.IGNORECASE | re.MULTILINE)
 _PREFIX: Final = {"INDI": "I", "FAM": "F", "SOUR": "S", "NOTE": "N", "SNOTE": "N"}
-_ODD: Final = re.compile(r"[\x00-\x20\x7f-\x9f\[\]{}|]")
 
 
 class TreeFile:
@@ -89,8 +88,7 @@ class TreeFile:
             if record.tag in ("INDI", "FAM"):
                 self.warnings.add("record without a cross-reference", record.line)
             xref = f"{_PREFIX.get(record.tag, record.tag)}-{record.line}"
-        if _ODD.search(xref):
-            xref = _ODD.sub("_", xref)
+        xref = clean_handle(xref)
         if xref in seen:
             self.warnings.add("cross-reference used twice, the second renamed", record.line)
             number = 2
