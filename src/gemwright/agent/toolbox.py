@@ -141,15 +141,17 @@ class Toolbox:
             Retry: it failed, or took too long; the message is for the model.
         """
         name = ready.tool.spec.name
+        limit = asyncio.timeout(seconds)
         try:
-            async with asyncio.timeout(seconds):
+            async with limit:
                 return capped(await _run(ready.tool.run, ready.arguments))
-        except TimeoutError:
-            raise Retry(f"`{name}` took longer than {seconds:g} seconds and was stopped. Ask for less.") from None
         except Retry:
             raise
         except (GemwrightError, ValueError) as e:
             raise Retry(_short(str(e) or type(e).__name__)) from e
+        except TimeoutError as e:
+            over = f"took longer than {seconds:g} seconds and was stopped. Ask for less." if limit.expired() else ""
+            raise Retry(_short(f"`{name}` {over or f'failed: it waited too long: {e}'}")) from None
         except Exception as e:  # whatever a tool raises is an answer to the model, and no end of the conversation
             _log.warning("the tool `%s` failed: %s", name, type(e).__name__, exc_info=True)
             raise Retry(_short(f"`{name}` failed: {type(e).__name__}: {e}")) from e
