@@ -1,7 +1,11 @@
-"""A program that is killed while an agent works: `python -m tests.agent.killed FILE POINT` says `here` and hangs there."""
+"""A program that is killed while an agent works: `python -m tests.agent.killed FILE POINT` says `here` and hangs there.
+
+With the point "slowly" it says `here` at once, and takes about a second for everything.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import time
 from collections.abc import Sequence
@@ -21,6 +25,9 @@ def script(point: str, first: int = 0) -> list[Sequence[Step]]:
     turns: list[Sequence[Step]] = []
     for number, text in enumerate(TURNS[first:], first):
         half = len(text) // 2
+        if point == "slowly":
+            turns.append([step for character in text for step in (character, Pause(0))])
+            continue
         turns.append([text[:half], Pause(0), text[half:]] if point == f"turn {number}" else [text])
     return turns
 
@@ -40,6 +47,8 @@ def tools(log: list[str], point: str = "") -> list[Tool]:
         log.append(f"{verb} {name}")
         if point == f"{verb} {name}":
             hang()
+        if point == "slowly":
+            time.sleep(0.1)
         return f"{verb}: {name} writes letters"
 
     return [Tool.from_function(read), Tool.from_function(write, approval=True)]
@@ -54,12 +63,18 @@ def hang() -> None:
 
 
 async def hang_in_turn(seconds: float) -> None:
-    """Hang inside a turn."""
-    hang()
+    """Hang inside a turn, or take a little time."""
+    if sys.argv[2] == "slowly":
+        await asyncio.sleep(0.003)
+    else:
+        hang()
 
 
 if __name__ == "__main__":
     path, where = Path(sys.argv[1]), sys.argv[2]
     with Scripted(*script(where), tools=tools([], where), transcript=Transcript(path), approve=lambda call: True) as it:
         it.runtime._sleep = hang_in_turn  # type: ignore[attr-defined]  # the script's pause is the point
+        if where == "slowly":
+            sys.stdout.write("here\n")
+            sys.stdout.flush()
         it.ask(QUESTION)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from gemwright.agent import Transcript
 from gemwright.foundation.errors import BadMessages, BadOption, RuntimeGarbled
-from gemwright.messages import Message
+from gemwright.messages import Message, user
 from tests.agent import killed
 from tests.agent.scripted import Scripted, called
 
@@ -37,28 +39,52 @@ def undisturbed() -> str:
 def test_killed_at_any_point_a_conversation_goes_on(
     point: str, tmp_path: Path, undisturbed: str, checkout: Path
 ) -> None:
-    """The resumed conversation equals the undisturbed one; a finished call is not made again; a cut-off write is asked about."""
-    path = tmp_path / "talk.sqlite"
+    """The resumed conversation equals the undisturbed one."""
+    assert kill(tmp_path / "talk.sqlite", point, checkout) == {"turn 0": 0, "read Ada": 1}.get(point, 2)
+    go_on(tmp_path / "talk.sqlite", undisturbed)
+
+
+@pytest.mark.skipif(not os.environ.get("GEMWRIGHT_PROVE"), reason="twenty programs are killed: `make prove` does it")
+@pytest.mark.parametrize("number", range(20))
+def test_killed_at_any_moment_a_conversation_goes_on(
+    number: int, tmp_path: Path, undisturbed: str, checkout: Path
+) -> None:
+    """The moments spread over the second that the whole takes; where it has ended by then, it has to be whole."""
+    kill(tmp_path / "talk.sqlite", "slowly", checkout, after=number * 0.06)
+    go_on(tmp_path / "talk.sqlite", undisturbed)
+
+
+def kill(path: Path, point: str, checkout: Path, after: float = 0.0) -> int:
+    """Start the program, kill it some seconds after it reached its point, and return how many turns were finished."""
     command = [sys.executable, "-m", "tests.agent.killed", str(path), point]
     with subprocess.Popen(command, cwd=checkout, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
         assert child.stdout and child.stderr
         said = child.stdout.readline()
+        time.sleep(after)
         child.kill()
         assert said == "here\n", child.stderr.read()
     with Transcript(path) as kept:
-        finished = sum(entry.kind == "said" for entry in kept.entries())
-        done = [entry for entry in kept.entries() if entry.kind == "result"]
-        assert finished == {"turn 0": 0, "read Ada": 1}.get(point, 2)
+        return sum(entry.kind == "said" for entry in kept.entries())
+
+
+def go_on(path: Path, undisturbed: str) -> None:
+    """Resume: a finished call is not made again, a write that was cut off is asked about, and the end is the same."""
+    with Transcript(path) as kept:
+        entries = kept.entries()
+        finished = sum(entry.kind == "said" for entry in entries)
+        done = sum(entry.kind == "result" for entry in entries)
         log: list[str] = []
         with Scripted(*killed.script("", finished), tools=killed.tools(log), transcript=kept) as it:
-            assert it.agent.unfinished
-            reply = it.resume()
-            while reply.ended == "paused":
-                assert [call.name for call in reply.waiting] == ["write"]
-                reply = it.resume({call.id: True for call in reply.waiting})
-            assert (reply.ended, reply.text) == ("answered", killed.TURNS[-1])
+            if not entries:  # it was killed before the question was taken
+                it.agent.conversation.begin(user(killed.QUESTION))
+            if it.agent.unfinished:
+                reply = it.resume()
+                while reply.ended == "paused":
+                    assert [call.name for call in reply.waiting] == ["write"]
+                    reply = it.resume({call.id: True for call in reply.waiting})
+                assert (reply.ended, reply.text) == ("answered", killed.TURNS[-1])
             assert plain(it.agent.history()) == undisturbed
-        assert len(log) == 3 - len(done)
+        assert len(log) == 3 - done
     with Transcript(path) as kept, Scripted("Yes.", transcript=kept) as it:
         assert not it.agent.unfinished and plain(it.agent.history()) == undisturbed
         it.ask("Sure?")
