@@ -556,7 +556,9 @@ def open_tree(
     digest = _hash(path)
     folder = cache or platformdirs.user_cache_path("gemwright", appauthor=False) / "simon"
     target = _index(path, digest, folder)
-    connection = sqlite3.connect(f"{target.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    connection = sqlite3.connect(
+        f"{target.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+    )
     connection.execute("PRAGMA temp_store=MEMORY")
     connection.execute("CREATE TEMP TABLE hidden(owner INTEGER PRIMARY KEY)")
     connection.execute("CREATE TEMP TABLE found(n INTEGER PRIMARY KEY, rank INTEGER)")
