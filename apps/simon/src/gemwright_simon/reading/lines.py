@@ -111,7 +111,7 @@ class _Reader:
             self.warn("tag in lower case", self.number)
         if line[0].isspace():
             self.warn("indented line", self.number)
-        elif not _CLEAN.match(line):
+        elif tag == match[3] and not _CLEAN.match(line):
             self.warn("unusual spacing", self.number)
         return level, xref, tag, value.replace(NEWLINE, " ")
 

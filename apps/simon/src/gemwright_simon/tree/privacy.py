@@ -131,6 +131,9 @@ class Privacy:
             for other in range(min(at + _FARTHEST, len(found) - 1), at, -1):
                 for word in found[other][2]:
                     if word in others and (one, word) not in own and (word, one) not in own:
+                        # A second surname may follow: Smith-Jones.
+                        while other + 1 < len(found) and others.intersection(found[other + 1][2]):
+                            other += 1
                         return other
         return -1
 

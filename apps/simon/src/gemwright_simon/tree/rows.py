@@ -178,7 +178,8 @@ def rows_of(lines: Iterable[Line]) -> Rows:
                     rows.child_of.append((handle, "adopted"))
         elif section == "name":
             if tag in _NAME_PIECES:
-                rows.name_words.append(value)
+                alone = tag in ("SURN", "_MARNM", "_MARN") and "/" not in value and " " not in value.strip()
+                rows.name_words.append(f"/{value}/" if alone else value)
         elif section == "famc":
             if tag in ("PEDI", "_PEDI") and value.strip():
                 rows.child_of[-1] = (rows.child_of[-1][0], LINK_KINDS.get(value.strip().upper(), "unknown"))
