@@ -75,6 +75,8 @@ if __name__ == "__main__":
     with Scripted(*script(where), tools=tools([], where), transcript=Transcript(path), approve=lambda call: True) as it:
         it.runtime._sleep = hang_in_turn  # type: ignore[attr-defined]  # the script's pause is the point
         if where == "slowly":
+            with Scripted("Yes.") as warm:  # what is imported at the first question is imported now
+                warm.ask()
             sys.stdout.write("here\n")
             sys.stdout.flush()
         it.ask(QUESTION)
