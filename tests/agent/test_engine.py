@@ -6,6 +6,7 @@ The questions are of the plain forms that the demo model was made for; how good 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -85,6 +86,19 @@ def test_it_goes_on_from_one_result_to_the_next(engine: Engine, lane: Literal["r
         ("get_tide", {"harbour": "Vigo"}),
     ]
     assert "3.2 m" in reply.text and (reply.ended, reply.steps) == ("answered", 3)
+
+
+def test_the_cache_of_a_real_engine_holds_from_step_to_step(client: Client) -> None:
+    """The engine reads anew only what was added: the call and its result, the new question."""
+    agent = Agent(client, [get_weather, get_harbour, get_tide], options=COLD)
+    agent.ask("What is the tide of the harbour of Marula?")
+    agent.ask("What is the weather in Oslo?")
+    turns = [said.turn for question in agent.conversation.state.questions for said in question.said if said.turn]
+    assert len(turns) == 5
+    for before, after in pairwise(turns):
+        assert before.usage.prompt_tokens and after.usage.prompt_tokens and after.usage.cached_tokens is not None
+        assert after.usage.cached_tokens >= before.usage.prompt_tokens - 8
+        assert after.usage.prompt_tokens - after.usage.cached_tokens < 150
 
 
 def test_it_calls_two_at_once(client: Client) -> None:

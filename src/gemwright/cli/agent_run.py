@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["answer_with_tools", "somebody_has_to_be_there"]
 
 _SHOWN: Final = 400
+_WARNINGS: Final = 5
 
 
 def somebody_has_to_be_there(*, yes: bool) -> None:
@@ -73,8 +74,11 @@ def answer_with_tools(
 
     talk = session()
     box = Toolbox(replace(one, approval=not yes) for one in tools)
-    for finding in box.findings():
+    findings = box.findings()
+    for finding in findings[:_WARNINGS]:
         talk.say(harmless(f"warning: {finding}"), style="note")
+    if len(findings) > _WARNINGS:
+        talk.say(f"warning: {len(findings) - _WARNINGS} more of this kind", style="note")
     with Transcript(transcript) as kept:
         agent = Agent(opened.client, box, system=system, options=options, transcript=kept)
         events = agent.resume_events() if question is None else agent.events(question)
