@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
-from gemwright_simon.checking.mentions import Mention
+from gemwright_simon.checking.mentions import Mention, mentions
 from gemwright_simon.checking.pool import Pool
 from gemwright_simon.clerk.wording import relation_of
 from gemwright_simon.kinship import base_term, parse_term, relationship, relatives
@@ -47,6 +47,10 @@ _MARKED: Final = {
     "F": r"(?:mother|daughter|sister|aunt|niece|wife)(?:-in-law)?\b",
 }
 _COUNTED: Final = re.compile(r"\s*\((\d+)\)")
+
+
+_LABELS: Final = re.compile(rf"(?:I found|They are|Found)?:? ?{_TERM}: ", re.IGNORECASE)
+"""A list that says before each name who that is, as in `father: Simon Falk, mother: Rosa Lang`."""
 
 
 def kin_relatives(pool: Pool, person: str, words: str) -> list[str] | None:
@@ -232,6 +236,12 @@ def _in_list(
             return
         anchor = next((one for one in people if one.start < holder.start), subject)
         yield term[0], _any(pool, holder, anchor, term[0])
+        return
+    if re.match(r": ", text[term.end() :]) and _LABELS.match(text):
+        asked = mentions(pool.question, pool)
+        named = next((one for one in people if one.start == term.end() + 2), None)
+        if asked and named is not None:
+            yield term[0], _any(pool, named, asked[0], term[0])
         return
     pronoun = re.search(r"\b(?:his|her|their)(?: \w+)? $", text[: term.start()], re.IGNORECASE)
     after = [one for one in people if one.start >= term.end()]

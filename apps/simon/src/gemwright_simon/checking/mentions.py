@@ -80,7 +80,13 @@ def mentions(text: str, pool: Pool) -> list[Mention]:
         person = pool.people.get(handle)
         if person is None:
             continue
-        start, wrong = _name_before(text, bracket.start(), handle, [name.text for name in person.names], names)
+        own = [name.text for name in person.names]
+        start, wrong = _name_before(text, bracket.start(), handle, own, names)
+        apart = _apart(text, max((end for _, end in taken), default=0), bracket.start(), own)
+        if apart is not None and (wrong or start == bracket.start()):
+            found.append(Mention((handle,), apart[0], apart[1], apart[1]))
+            taken += [apart, bracket.span()]
+            continue
         found.append(Mention((handle,), start, bracket.end(), bracket.start(), wrong))
         taken.append((start, bracket.end()))
     pattern = _pattern(names)
@@ -91,6 +97,15 @@ def mentions(text: str, pool: Pool) -> list[Mention]:
         if not any(start < name.end() and name.start() < end for start, end in taken)
     )
     return sorted(found, key=lambda one: one.start)
+
+
+def _apart(text: str, start: int, end: int, own: list[str]) -> tuple[int, int] | None:
+    """Return where a name stands whose handle follows after its facts, as in `Anna Weil, born 1835, [I7]`."""
+    for name in sorted((one for one in own if one), key=len, reverse=True):
+        place = text.rfind(name, start, end)
+        if place >= 0:
+            return place, place + len(name)
+    return None
 
 
 def _name_before(

@@ -38,7 +38,13 @@ _DENIALS: Final = (
     "0",
     "no context on file",
 )
-_DENIED: Final = re.compile(r"\bno\b|\bnot\b|\bnobody\b|\bnone\b|\bunknown\b", re.IGNORECASE)
+_DENIED: Final = re.compile(
+    r"\bnot recorded\b|\bno [\w -]{0,60}(?:recorded|found|known|on file|in th(?:is|e) tree)\b|\bnobody\b|\bnone\b|"
+    r"\bno (?:source|match|relationship)|\bnot related\b",
+    re.IGNORECASE,
+)
+_LOOP: Final = re.compile(r"(.{4,120}?)\1{3,}", re.DOTALL)
+"""The same words four times on end: a model that has lost the thread."""
 _LIMITS: Final = Limits(steps=12, seconds=300.0, repairs=1)
 
 
@@ -188,7 +194,7 @@ def _answered(text: str, checked: Checked, pool: Pool, *, repaired: bool) -> Ans
     """Return a checked text as an answer with the evidence it names; None where nothing of it is left."""
     struck = checked.unsupported
     kept = checked.struck() if struck else text.strip()
-    if not checked.supported or not kept.replace(REMOVED, "").strip():
+    if not checked.supported or _LOOP.search(kept) or not kept.replace(REMOVED, "").strip():
         return None
     named = dict.fromkeys(handles_in(kept))
     lines = [line for line in pool.lines for line in line.splitlines()]
@@ -223,7 +229,7 @@ def _says(text: str, known: Answer) -> bool:
     plain, handles = fold(text), set(handles_in(text))
     for value in known.core:
         if value in _DENIALS:
-            right = bool(_DENIED.search(text))
+            right = bool(_DENIED.search(re.sub(r"{[^{}]*}", "", text)))
         elif value == "yes":
             right = bool(re.match(r"\W*yes\b", text, re.IGNORECASE))
         elif re.fullmatch(r"[\w.-]*\d[\w.-]*", value) and value in {one.handle for one in known.evidence} | set(

@@ -1,0 +1,5 @@
+"""`python -m gemwright_simon` is `gemwright-simon`."""
+
+from gemwright_simon.cli.main import main
+
+main()

@@ -1,0 +1,1 @@
+"""The program `gemwright-simon`: the only room that prints."""
