@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.conftest import checkout, closed_world, engine
+from tests.conftest import checkout, closed_world, engine, noise
 
-__all__ = ["checkout", "closed_world", "engine"]
+__all__ = ["checkout", "closed_world", "engine", "noise"]
