@@ -539,7 +539,7 @@ def _related(t: Templates, n: int) -> Iterator[Asked]:
                             a=_name(one),
                             b=_name(other),
                         ),
-                        (f"the {term}",),
+                        (term,),
                     )
 
 

@@ -85,7 +85,7 @@ def cited(citations: Sequence[Citation]) -> str:
     marks: list[str] = []
     for one in citations:
         mark = one.source or " ".join(one.text.split())[:120] or "a source without a title"
-        mark += f" p.{one.page}" if one.page else ""
+        mark += f" p.{one.page}" if one.page[:1].isdigit() else f" {one.page}" if one.page else ""
         marks.append(mark + (f" q{one.quality}" if one.quality is not None else ""))
     return "; ".join(marks) or NO_SOURCE
 

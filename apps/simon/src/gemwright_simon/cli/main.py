@@ -54,7 +54,7 @@ def program() -> None:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the program and end the process.
 
-    Exit codes: 0 done, 1 findings, 2 wrong usage or a file that is no family tree, 3 the model failed, 130 interrupted.
+    Exit codes: 0 done, 1 a tool call that could not be answered, 2 wrong usage or a file that is no family tree, 130 interrupted.
 
     Args:
         arguments: the command line; that of the process where None.
