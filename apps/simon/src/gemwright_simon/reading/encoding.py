@@ -82,7 +82,7 @@ def _statistics(opener: Opener) -> tuple[int, int, bool]:
             text = decoder.decode(piece)
             broken = text.count("\ufffd")
             bad += broken
-            good += sum(one > "\x7f" for one in text) - broken
+            good += len(text) - len(text.encode("ascii", "ignore")) - broken
             if broken and not dos:
                 dos = bool(_ONLY_850.intersection(piece))
         rest = decoder.decode(b"", final=True)

@@ -43,6 +43,8 @@ def pointer(value: str) -> str:
     """Return the handle that a value points to; empty where it is no pointer, or points to nothing (`@VOID@`)."""
     if not value.startswith("@"):
         return ""
+    if value.endswith("@") and value.count("@") == 2 and " " not in value and "#" not in value and value != "@VOID@":
+        return clean_handle(value[1:-1])
     match = _POINTER.fullmatch(value)
     return "" if match is None or match[1].upper() == "VOID" else clean_handle(match[1])
 

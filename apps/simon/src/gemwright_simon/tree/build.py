@@ -25,6 +25,7 @@ from gemwright_simon.tree.schema import INDEXES, TABLES
 __all__ = ["build_index"]
 
 _BATCH: Final = 4000
+_LONG: Final = 100
 _SEX: Final = {"M": "M", "F": "F", "X": "X"}
 _NAME_WORD: Final = re.compile(r"[^\W_]+")
 _INSERTS: Final = {
@@ -36,20 +37,25 @@ _INSERTS: Final = {
     "partner": 3,
     "child": 4,
     "event": 10,
-    "text": 5,
-    "cite": 2,
-    "name_word": 2,
+    "text": 4,
+    "value": 2,
 }
 
 
 class _Interned:
-    """Texts by number, each once."""
+    """Texts by number, each short one once; long ones are written at once and not remembered."""
 
-    def __init__(self) -> None:
+    def __init__(self, written: list[tuple[Any, ...]] | None = None) -> None:
         self.numbers: dict[str, int] = {"": 0}
+        self._written = written
+        self._long = 0
 
     def number(self, text: str) -> int:
-        """Return a text's number; 0 is the empty one."""
+        """Return a text's number; 0 is the empty one, and a long one has a negative number."""
+        if len(text) > _LONG and self._written is not None:
+            self._long -= 1
+            self._written.append((self._long, text))
+            return self._long
         return self.numbers.setdefault(text, len(self.numbers))
 
 
@@ -62,7 +68,8 @@ class _Builder:
         self.rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _INSERTS}
         self.waiting = 0
         self.counts = dict.fromkeys(("people", "families", "sources", "notes"), 0)
-        self.places, self.values, self.vocabulary = _Interned(), _Interned(), _Interned()
+        self.places, self.values, self.vocabulary = _Interned(), _Interned(self.rows["value"]), _Interned()
+        self.notes: dict[str, int] = {}
         # Links by number: a cross-reference gets one when it is first met, before or after its record.
         self.people: dict[str, int] = {}
         self.families: dict[str, int] = {}
@@ -71,6 +78,8 @@ class _Builder:
         self.spouse, self.fams = array("l"), array("l")
         self.kinds: dict[tuple[int, int], str] = {}
         self.source_links: list[tuple[str, int]] = []
+        self.sources: dict[str, int] = {}
+        self.name_words = array("q")
         self.note_links: list[tuple[str, int]] = []
         self.births: list[int | None] = [None]
         self.marriages: dict[int, int] = {}
@@ -99,10 +108,12 @@ class _Builder:
             self._family(record)
         elif tag == "SOUR" and record.xref:
             self.counts["sources"] += 1
+            self.sources[record.xref] = self.counts["sources"]
             self.add("source", (self.counts["sources"], record.xref, record.line, pack_lines(record.lines)))
         elif tag in ("NOTE", "SNOTE") and record.xref:
             self.counts["notes"] += 1
             body = text_of(record.value)
+            self.notes[record.xref] = self.values.number(body)
             self.add("note", (record.xref, record.line, body, pack_lines(record.lines)))
         else:
             raw = pack_lines([(0, tag, record.value), *record.lines])
@@ -122,13 +133,13 @@ class _Builder:
             value_number = self.values.number(value) if value else 0
             add((owner, seq, kind, tag, lo, hi, place_number, value_number, private, cited))
         for body in rows.notes:
-            self.add("text", (None, owner, "note", "", body))
+            self.add("text", (owner, "note", "", self.values.number(body)))
         self.note_links += [(handle, owner) for handle in rows.note_links]
         for source, body in rows.citations:
             if source:
                 self.source_links.append((source, owner))
             if body:
-                self.add("text", (None, owner, "source", source, body))
+                self.add("text", (owner, "source", source, self.values.number(body)))
 
     def _words_of(self, value: str) -> tuple[int, ...]:
         """Return the numbers of a name's words in all spellings."""
@@ -158,7 +169,7 @@ class _Builder:
                 numbers.update(self._words_of(part))
         for value in rows.name_words:
             numbers.update(self._words_of(value))
-        self.rows["name_word"] += [(word, n) for word in numbers]
+        self.name_words.extend([word << 32 | n for word in numbers])
         birth, death = _preferred(rows, ("birth", "baptism")), _preferred(rows, ("death", "burial"))
         self._shared(rows, n)
         latest = [row[3] for row in rows.events if row[3] is not None]
@@ -267,7 +278,10 @@ class _Builder:
         many("INSERT INTO place_words(rowid, body) VALUES(?,?)", [(n, fold(text)) for text, n in places if n])
         values = list(self.values.numbers.items())
         many("INSERT INTO value VALUES(?,?)", [(n, text) for text, n in values if n])
-        many("INSERT INTO value_words(rowid, body) VALUES(?,?)", [(n, fold(text)) for text, n in values if n])
+        many(
+            "INSERT INTO value_words(rowid, body) VALUES(?,?)",
+            ((n, fold(text)) for n, text in self.connection.execute("SELECT n, text FROM value ORDER BY n")),
+        )
         vocabulary = [(n, text) for text, n in self.vocabulary.numbers.items() if n]
         many("INSERT INTO word VALUES(?,?)", vocabulary)
         many(
@@ -276,18 +290,14 @@ class _Builder:
         )
         for statement in INDEXES.strip().split("\n"):
             execute(statement)
-        many(
-            "INSERT INTO text SELECT NULL, ?, 'note', '', body FROM note WHERE handle=? AND body<>''",
-            [(owner, handle) for handle, owner in self.note_links],
-        )
-        many(
-            "INSERT OR IGNORE INTO cite SELECT n, ? FROM source WHERE handle=?",
-            [(owner, handle) for handle, owner in self.source_links],
-        )
-        many(
-            "INSERT INTO text_words(rowid, body) VALUES(?,?)",
-            ((n, fold(body)) for n, body in execute("SELECT n, body FROM text")),
-        )
+        linked = [
+            (owner, "note", "", self.notes[handle]) for handle, owner in self.note_links if self.notes.get(handle)
+        ]
+        many("INSERT INTO text VALUES(?,?,?,?)", linked)
+        cited = {(self.sources[handle], owner) for handle, owner in self.source_links if handle in self.sources}
+        many("INSERT INTO cite VALUES(?,?)", sorted(cited))
+        known_as = ((pair >> 32, pair & 0xFFFFFFFF) for pair in sorted(self.name_words))
+        many("INSERT INTO name_word VALUES(?,?)", known_as)
         many(
             "INSERT INTO source_words(rowid, body) VALUES(?,?)",
             (
@@ -360,7 +370,8 @@ def build_index(file: TreeFile, target: Path) -> ImportReport:
         connection = sqlite3.connect(part, isolation_level=None)
         try:
             connection.executescript(
-                "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536;" + TABLES
+                "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA page_size=8192;"
+                " PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA locking_mode=EXCLUSIVE;" + TABLES
             )
             connection.execute("BEGIN")
             builder = _Builder(connection, file)

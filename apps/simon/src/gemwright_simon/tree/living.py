@@ -9,6 +9,7 @@ most 40 years from it. Who stays undecided is taken for living within five steps
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
 __all__ = ["UNDECIDED_STEPS", "latest_births", "living_people"]
@@ -74,13 +75,13 @@ def latest_births(
 
 
 def living_people(
-    people: list[tuple[int, bool, int | None, int | None]], ties: dict[int, list[int]], oldest: int
+    people: list[tuple[int, bool, int | None, int | None]], ties_of: Callable[[], dict[int, list[int]]], oldest: int
 ) -> set[int]:
     """Return the people who may be living.
 
     Args:
         people: number, whether dead, latest possible birth, earliest birth where only that is known.
-        ties: by person, the people one step away: parents, children, partners.
+        ties_of: gives by person the people one step away: parents, children, partners. Asked only where somebody is undecided.
         oldest: the first day of the birth of somebody who may still be living.
     """
     living: set[int] = set()
@@ -97,6 +98,7 @@ def living_people(
             undecided.add(n)
     if not undecided or not living:
         return living
+    ties = ties_of()
     edge, seen = living, set(living)
     for _ in range(UNDECIDED_STEPS):
         edge = {other for one in edge for other in ties.get(one, ())} - seen

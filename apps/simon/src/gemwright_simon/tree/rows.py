@@ -166,7 +166,7 @@ def rows_of(lines: Iterable[Line]) -> Rows:
         elif section == "event":
             if level == 2:
                 if tag == "DATE" and not dated:
-                    date, dated = parse_date(text_of(value)), 1
+                    date, dated = parse_date(value.strip()), 1
                     lo, hi = date.earliest, date.latest
                 elif tag == "PLAC":
                     place = place or text_of(value)

@@ -6,7 +6,7 @@ from typing import Final
 
 __all__ = ["INDEXES", "INDEX_VERSION", "TABLES"]
 
-INDEX_VERSION: Final = "1"
+INDEX_VERSION: Final = "2"
 """Goes up whenever the tables change."""
 
 TABLES: Final = """
@@ -26,12 +26,11 @@ CREATE TABLE event(owner INTEGER, seq INTEGER, kind TEXT, tag TEXT, lo INTEGER, 
 CREATE TABLE word(n INTEGER PRIMARY KEY, text TEXT);
 CREATE TABLE name_word(word INTEGER, person INTEGER, PRIMARY KEY(word, person)) WITHOUT ROWID;
 CREATE TABLE sound(code TEXT, word INTEGER, PRIMARY KEY(code, word)) WITHOUT ROWID;
-CREATE TABLE text(n INTEGER PRIMARY KEY, owner INTEGER, kind TEXT, source TEXT, body TEXT);
+CREATE TABLE text(owner INTEGER, kind TEXT, source TEXT, value INTEGER);
 CREATE TABLE cite(source INTEGER, owner INTEGER, PRIMARY KEY(source, owner)) WITHOUT ROWID;
 CREATE TABLE living(rule TEXT PRIMARY KEY, people BLOB) WITHOUT ROWID;
 CREATE VIRTUAL TABLE place_words USING fts5(body, content='', detail=none, tokenize='unicode61 remove_diacritics 0');
 CREATE VIRTUAL TABLE value_words USING fts5(body, content='', detail=none, tokenize='unicode61 remove_diacritics 0');
-CREATE VIRTUAL TABLE text_words USING fts5(body, content='', detail=none, tokenize='unicode61 remove_diacritics 0');
 CREATE VIRTUAL TABLE source_words USING fts5(body, content='', detail=none, tokenize='unicode61 remove_diacritics 0');
 """
 
@@ -43,8 +42,8 @@ CREATE UNIQUE INDEX word_text ON word(text);
 CREATE INDEX partner_person ON partner(person);
 CREATE INDEX child_person ON child(person);
 CREATE INDEX event_owner ON event(owner);
-CREATE INDEX event_place ON event(place);
-CREATE INDEX event_value ON event(value);
-CREATE INDEX event_kind ON event(kind, lo);
+CREATE INDEX event_place ON event(place) WHERE place > 0;
+CREATE INDEX event_value ON event(value) WHERE value > 0;
+CREATE INDEX text_value ON text(value);
 CREATE INDEX person_surname ON person(surname);
 """

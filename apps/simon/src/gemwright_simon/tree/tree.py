@@ -419,7 +419,8 @@ class Tree:
 
     def _text_hits(self, query: str, wanted: list[str], kind: str, owner: int) -> Iterator[Hit]:
         rows = self._rows(
-            "SELECT t.owner, t.kind, t.source, t.body FROM text t JOIN text_words w ON w.rowid = t.n WHERE text_words MATCH ?"
+            "SELECT t.owner, t.kind, t.source, v.text FROM text t JOIN value v ON v.n = t.value"
+            " WHERE t.value IN (SELECT rowid FROM value_words WHERE value_words MATCH ?)"
             " AND t.owner NOT IN (SELECT owner FROM temp.hidden) AND (? = 'any' OR t.kind = ?) AND (? = 0 OR t.owner = ?)",
             query, kind, kind, owner, owner,
         )  # fmt: skip
@@ -489,6 +490,20 @@ def _index(path: Path, digest: str, cache: Path) -> Path:
     return target
 
 
+def _ties(connection: sqlite3.Connection) -> dict[int, list[int]]:
+    """Return, by person, the members of all their families."""
+    ties: dict[int, list[int]] = {}
+    members: dict[int, list[int]] = {}
+    for family, person in connection.execute(
+        "SELECT family, person FROM partner UNION ALL SELECT family, person FROM child"
+    ):
+        members.setdefault(family, []).append(person)
+    for group in members.values():
+        for one in group:
+            ties.setdefault(one, []).extend(group)
+    return ties
+
+
 def _living(connection: sqlite3.Connection, target: Path, years: int, today: datetime.date) -> frozenset[int]:
     """Return who may be living, from the index where it was worked out this year already."""
     rule = f"{years}/{today.year}"
@@ -501,16 +516,7 @@ def _living(connection: sqlite3.Connection, target: Path, years: int, today: dat
         (n, bool(dead), bound, lo)
         for n, dead, bound, lo in connection.execute("SELECT n, dead, bound, birth_lo FROM person")
     ]
-    ties: dict[int, list[int]] = {}
-    members: dict[int, list[int]] = {}
-    for family, person in connection.execute(
-        "SELECT family, person FROM partner UNION ALL SELECT family, person FROM child"
-    ):
-        members.setdefault(family, []).append(person)
-    for group in members.values():
-        for one in group:
-            ties.setdefault(one, []).extend(group)
-    living = living_people(people, ties, oldest)
+    living = living_people(people, lambda: _ties(connection), oldest)
     packed = bytearray((len(people) >> 3) + 1)
     for n in living:
         while len(packed) <= n >> 3:
