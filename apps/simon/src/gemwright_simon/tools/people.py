@@ -9,14 +9,22 @@ from dataclasses import dataclass
 from gemwright_simon.records import Person
 from gemwright_simon.tools.lines import person_line, plain
 from gemwright_simon.tools.results import ToolResult
-from gemwright_simon.tree import Tree
+from gemwright_simon.tree import Selection, Tree
 
 __all__ = ["Ambiguous", "Meant", "meant"]
 
 _CANDIDATES = 15
 _LOOKED_AT = 200
-_SURE = ("exact", "folded", "variant", "nickname")
+_SURE = ("exact", "folded", "part", "variant", "nickname")
 """Reasons for a match that are a name of the person. Sounding like one, or a letter more or less, is not."""
+
+_HOW = {
+    "exact": "",
+    "folded": "",
+    "part": '"{}" found as a part of the name',
+    "variant": '"{}" found as another form of the name',
+    "nickname": '"{}" found as a nickname',
+}
 
 
 class Ambiguous(Exception):
@@ -59,6 +67,7 @@ def meant(tree: Tree, words: str) -> Meant:
     found = tree.find(name, _LOOKED_AT) if name else []
     matches = [(who, reason, tree.person(who)) for who, reason in found]
     people = [(person, reason) for _, reason, person in matches if person is not None and not person.hidden]
+    total = tree.select(Selection(name=name), "match", 1, 0)[0] if len(found) == _LOOKED_AT and not years else 0
     if years:
         people = [pair for pair in people if _years(pair[0]) & years] or people
     if not people:
@@ -74,10 +83,11 @@ def meant(tree: Tree, words: str) -> Meant:
     for reason in _SURE:
         named = [person for person, why in people if why == reason]
         if len(named) == 1:
-            return Meant(named[0], "" if reason == "exact" else f'"{plain(words, 80)}" found as {reason} name')
+            return Meant(named[0], _HOW[reason].format(plain(words, 80)))
         if named:
-            raise Ambiguous(_candidates(words, [(person, reason) for person in named]))
-    raise Ambiguous(_candidates(words, people, sure=False))
+            more = total if len(named) == len(people) else 0
+            raise Ambiguous(_candidates(words, [(person, reason) for person in named], more))
+    raise Ambiguous(_candidates(words, people, total, sure=False))
 
 
 def _parted(words: str) -> tuple[str, set[int]]:
@@ -96,8 +106,9 @@ def _years(person: Person) -> set[int]:
     }
 
 
-def _candidates(words: str, people: Sequence[tuple[Person, str]], *, sure: bool = True) -> ToolResult:
+def _candidates(words: str, people: Sequence[tuple[Person, str]], total: int, *, sure: bool = True) -> ToolResult:
     shown = people[:_CANDIDATES]
+    total = max(total, len(people))
     name = plain(words, 80)
     head = (
         f'{len(people)} people are called "{name}"' if sure else f'nobody is called "{name}"; near it are {len(people)}'
@@ -107,7 +118,7 @@ def _candidates(words: str, people: Sequence[tuple[Person, str]], *, sure: bool 
         f"{number}. {person_line(person)}" + ("" if sure else f" ({plain(reason, 40)})")
         for number, (person, reason) in enumerate(shown, 1)
     ]
-    if len(people) > len(shown):
-        lines.append(f"and {len(people) - len(shown)} more: narrow it with find_people (place, years)")
+    if total > len(shown):
+        lines.append(f"and {total - len(shown)} more: narrow it with find_people (place, years)")
     lines.append("Say which one by handle, or ask the user.")
-    return ToolResult.of(lines, total=len(people), candidates=tuple(person.handle for person, _ in shown))
+    return ToolResult.of(lines, total=total, candidates=tuple(person.handle for person, _ in shown))

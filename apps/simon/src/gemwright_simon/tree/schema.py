@@ -6,7 +6,7 @@ from typing import Final
 
 __all__ = ["INDEXES", "INDEX_VERSION", "TABLES"]
 
-INDEX_VERSION: Final = "2"
+INDEX_VERSION: Final = "3"
 """Goes up whenever the tables change."""
 
 TABLES: Final = """
@@ -45,5 +45,5 @@ CREATE INDEX event_owner ON event(owner);
 CREATE INDEX event_place ON event(place) WHERE place > 0;
 CREATE INDEX event_value ON event(value) WHERE value > 0;
 CREATE INDEX text_value ON text(value);
-CREATE INDEX person_surname ON person(surname);
+CREATE INDEX person_surname ON person(surname, given);
 """
