@@ -9,6 +9,7 @@ from typing import Final
 
 from gemwright_simon.checking.pool import HANDLES, Pool
 from gemwright_simon.clerk.people import fold
+from gemwright_simon.records import Name
 
 __all__ = ["Mention", "mentions", "sentences", "unknown_names"]
 
@@ -89,7 +90,7 @@ def mentions(text: str, pool: Pool) -> list[Mention]:
             continue
         found.append(Mention((handle,), start, bracket.end(), bracket.start(), wrong))
         taken.append((start, bracket.end()))
-    pattern = _pattern(names)
+    pattern = _pattern(names, pool)
     alone = pattern.finditer(text) if pattern is not None else ()
     found.extend(
         Mention(names[fold(name[0])], name.start(), name.end(), name.end())
@@ -152,11 +153,19 @@ def _names(pool: Pool) -> dict[str, tuple[str, ...]]:
     return {name: tuple(sorted(handles)) for name, handles in found.items() if name}
 
 
-def _pattern(names: dict[str, tuple[str, ...]]) -> re.Pattern[str] | None:
+def _ways(name: Name) -> tuple[str, ...]:
+    first = (name.given.split() or [""])[0]
+    return tuple(one for one in (name.text, f"{first} {name.surname}", name.given, first, name.nickname) if one.strip())
+
+
+def _pattern(names: dict[str, tuple[str, ...]], pool: Pool) -> re.Pattern[str] | None:
     if not names:
         return None
-    texts = sorted(names, key=len, reverse=True)
-    loose = [r"[\W_]+".join(re.escape(word) for word in name.split()) for name in texts]
+    whole = {word for person in pool.people.values() for name in person.names for word in _ways(name)}
+    texts = sorted(whole | set(names), key=len, reverse=True)
+    loose = [
+        r"[\W_]+".join(re.escape(word) for word in re.findall(r"[\w']+", text)) for text in texts if fold(text) in names
+    ]
     return re.compile(r"(?<!\w)(?:" + "|".join(loose) + r")(?!\w)", re.IGNORECASE)
 
 

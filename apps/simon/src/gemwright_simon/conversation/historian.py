@@ -43,6 +43,23 @@ _DENIED: Final = re.compile(
     r"\bno (?:source|match|relationship)|\bnot related\b",
     re.IGNORECASE,
 )
+_LISTS: Final = frozenset(
+    {"relatives", "chain", "marriages", "event_place", "event_years", "end_of_line", "earliest", "longest"}
+)
+_ASKED: Final = (
+    ("died", re.compile(r"\bdie[ds]?\b|\bdeath\b|\bpass(?:ed)? away\b", re.IGNORECASE)),
+    ("buried", re.compile(r"\bburied\b|\bburial\b|\bgrave\b|\brest", re.IGNORECASE)),
+    ("baptised", re.compile(r"\bbapti[sz]|\bchristen", re.IGNORECASE)),
+    ("born", re.compile(r"\bborn\b|\bbirth", re.IGNORECASE)),
+    ("also recorded", re.compile(r"\bnames?\b|\bcalled\b|\bknown as\b", re.IGNORECASE)),
+    (
+        "occupation",
+        re.compile(r"\boccupation|\bliving\b|\bprofession|\btrade\b|\bjob\b|\btitle\b|\bwork", re.IGNORECASE),
+    ),
+    ("parents", re.compile(r"\bfather|\bmother|\bparents?\b", re.IGNORECASE)),
+    ("spouse", re.compile(r"\bmarr|\bspouse|\bhusband|\bwife\b|\bchild", re.IGNORECASE)),
+)
+"""How a field of a person's summary begins, and the words of a question that ask for it."""
 _LOOP: Final = re.compile(r"(.{4,120}?)\1{3,}", re.DOTALL)
 """The same words four times on end: a model that has lost the thread."""
 _LIMITS: Final = Limits(steps=12, seconds=300.0, repairs=1)
@@ -82,7 +99,7 @@ class Historian:
         if client is not None:
             self._agent = Agent(
                 client,
-                _tools(Toolbox(tree)),
+                _tools(Toolbox(tree), lambda: self._question),
                 system=historian_prompt(short=context is not None and context < _SMALL),
                 limits=_LIMITS,
                 options=options,
@@ -242,26 +259,25 @@ def _says(text: str, known: Answer) -> bool:
             right = f" {fold(value)} " in f" {plain} "
         if not right:
             return False
-    if known.kind in ("relatives", "chain", "event_place", "event_years", "end_of_line") and known.listed:
-        return {one for one in handles if "." not in one and "~" not in one and one[:1] not in "FS"} <= {
-            *known.listed,
-            *known.people,
-        }
+    if known.kind in _LISTS:
+        people = {one for one in handles if "." not in one and "~" not in one and one[:1] not in "FS"}
+        return bool(known.core) and people <= {*known.listed, *known.people, *known.core}
     return bool(known.core)
 
 
-def _tools(toolbox: Toolbox) -> list[Tool]:
+def _tools(toolbox: Toolbox, question: Callable[[], str]) -> list[Tool]:
     """Return the six tools as an agent runs them."""
     turn = Lock()
     return [
         Tool(
-            ToolSpec(schema["name"], schema["description"], schema["parameters"]), _runs(toolbox, schema["name"], turn)
+            ToolSpec(schema["name"], schema["description"], schema["parameters"]),
+            _runs(toolbox, schema["name"], turn, question),
         )
         for schema in SCHEMAS
     ]
 
 
-def _runs(toolbox: Toolbox, name: str, turn: Lock) -> Callable[..., str]:
+def _runs(toolbox: Toolbox, name: str, turn: Lock, question: Callable[[], str]) -> Callable[..., str]:
     """Return what runs a tool: in a thread of the agent's, one call at a time, since they share one index."""
 
     def run(**arguments: Any) -> str:
@@ -269,9 +285,17 @@ def _runs(toolbox: Toolbox, name: str, turn: Lock) -> Callable[..., str]:
             result = toolbox.call(name, arguments)
         if result.error:
             raise Retry(result.text)
-        return result.text
+        return _asked_first(result.text, question()) if name == "lookup_person" else result.text
 
     return run
+
+
+def _asked_first(text: str, question: str) -> str:
+    """Put the field of a person's summary that a question asks for before the others: small models read the first."""
+    head, *fields = text.split(" | ")
+    wanted = next((begins for begins, words in _ASKED if words.search(question)), "")
+    first = [one for one in fields if wanted and one.startswith(wanted)]
+    return " | ".join([head, *first, *(one for one in fields if one not in first)])
 
 
 def _facts(result: Result) -> list[str]:
