@@ -11,7 +11,7 @@ from gemwright_simon.checking import Pool, check
 from gemwright_simon.generate import generate
 from gemwright_simon.tree import open_tree
 
-PEOPLE = 14
+PEOPLE = 8
 EASY = ("invented", "invented person")
 """Kinds of fault that any check finds; they are counted apart, so that they cannot hide the others."""
 

@@ -143,10 +143,6 @@ def age_at_death(desk: Desk, question: Question) -> Answer:
 def lifespan(person: Person) -> tuple[Span, Event | None, Event | None]:
     """Return how long a person lived, with the birth and the death it was reckoned from."""
     born, died = first(person, "birth"), first(person, "death")
-    if born is None or not born.date.precision:
-        born = first(person, "baptism") or born
-    if died is None or not died.date.precision:
-        died = first(person, "burial") or died
     if born is None or died is None:
         return Span(None, None), born, died
     return between(born.date, died.date), born, died
