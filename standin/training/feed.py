@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BATCH_TOKENS", "MODEL", "PROMPT", "SHARES", "UNTRAINED", "Batch", "Feed", "Stream", "batches"]
+__all__ = ["BATCH_TOKENS", "MODEL", "PROMPT", "UNTRAINED", "Batch", "Feed", "Stream", "batches"]
 
 BATCH_TOKENS = 65_536
 LONGEST = 8192
@@ -29,9 +29,7 @@ LONG_EVERY = 7
 FAILURES = 50
 PATIENCE_S = 300
 UNTRAINED, PROMPT, MODEL = 0, 1, 2
-"""What the token after this one is: nothing to learn (another document), the prompt's, the model's (from here on)."""
-SHARES = 250
-"""A model's token of weight 1 is `MODEL + SHARES`, and of a smaller weight that much less."""
+"""What the token after this one is: nothing to learn (another document), the prompt's, the model's."""
 
 Stream = Callable[[int, int, int, int], Iterator[tuple[list[int], list[float]]]]
 """`rows.stream`: seed, process, processes and longest row, to token ids and their weights."""
@@ -44,7 +42,7 @@ class Batch:
     Attributes:
         ids: the tokens.
         starts: where each token's document starts.
-        kinds: what each token's successor is: `UNTRAINED`, `PROMPT`, or above `MODEL` by its weight times `SHARES`.
+        kinds: what each token's successor is: `UNTRAINED`, `PROMPT` or `MODEL`.
     """
 
     ids: NDArray[np.uint16]
@@ -71,11 +69,6 @@ def _documents(stream: Stream, seed: int, worker: int, workers: int) -> Iterator
         ids, weights = ids + more, weights + theirs
 
 
-def _kinds(weights: list[float]) -> NDArray[np.uint8]:
-    shares = np.rint(np.asarray(weights) * SHARES)
-    return np.where(shares > 0, MODEL + shares, PROMPT).astype(np.uint8)
-
-
 def batches(stream: Stream, seed: int, worker: int, workers: int, tokens: int) -> Iterator[Batch]:
     """Yield packed rows without end.
 
@@ -99,7 +92,7 @@ def batches(stream: Stream, seed: int, worker: int, workers: int, tokens: int) -
             kinds, used = np.zeros(tokens, np.uint8), 0
         ids[used : used + size] = more
         starts[used : used + size] = used
-        kinds[used : used + size - 1] = _kinds(weights[1:])
+        kinds[used : used + size - 1] = np.where(np.asarray(weights[1:]) > 0, MODEL, PROMPT)
         used += size
 
 

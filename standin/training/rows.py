@@ -22,8 +22,6 @@ _MODEL: Final = TURN_OPEN + "model\n"
 _EMPTY_THOUGHT: Final[Segment] = (CHANNEL_OPEN + "thought\n" + CHANNEL_CLOSE, 0, False)
 _PARROT_SHARE: Final = 0.36
 """Share of parrot rows; they are longer than conversations, and hold about 37 % of the tokens."""
-_PARROT_WEIGHT: Final = 0.4
-"""Weight of a parrot's token; a conversation's, of which there are three times fewer, weighs 1."""
 _DIALECTS: Final = {"small": SMALL, "large": LARGE}
 apps.add()
 
@@ -94,7 +92,7 @@ def parrot_row(tokenizer: Tokenizer, said: parrot.Said) -> Row:
     """Return a parrot text as ids and weights."""
     prompt = prompt_ids(tokenizer, said.messages, said.tools, said.thinking, said.flavour)
     answer = [*tokenizer.encode(said.text, True), *tokenizer.encode(TURN_CLOSE, True)]
-    return prompt + answer, [0.0] * len(prompt) + [_PARROT_WEIGHT] * len(answer)
+    return prompt + answer, [0.0] * len(prompt) + [1.0] * len(answer)
 
 
 def stream(seed: int, worker: int, workers: int, length: int) -> Iterator[Row]:

@@ -25,7 +25,7 @@ import torch
 from torch import Tensor
 
 from training import model as network
-from training.feed import BATCH_TOKENS, MODEL, PROMPT, SHARES, Batch, Feed, Stream
+from training.feed import BATCH_TOKENS, MODEL, PROMPT, Batch, Feed, Stream
 
 __all__ = ["Options", "Trainer", "load_weights", "main", "save_weights", "train"]
 
@@ -131,12 +131,12 @@ class Trainer:
         return network.summed_loss(logits, targets, weights), right
 
     def learn(self, batch: Batch, progress: float) -> tuple[Tensor, Tensor]:
-        """Take one step; return the loss and what share of the conversations' tokens was foretold, both on the device."""
+        """Take one step; return the loss and what share of the model's tokens was foretold, both on the device."""
         ids, starts, kinds = (self._send(array) for array in (batch.ids.astype(np.int64), batch.starts, batch.kinds))
         places = torch.arange(len(ids), device=self.device) - starts
         documents = (places == 0).cumsum(0).to(torch.int32)
-        spoken = kinds == MODEL + SHARES
-        weights = (kinds > MODEL) * (kinds.float() - MODEL) / SHARES + (kinds == PROMPT) * prompt_weight(progress)
+        spoken = kinds == MODEL
+        weights = spoken.float() + (kinds == PROMPT) * prompt_weight(progress)
         by = network.flex_masks(documents, starts, self.model.shape.window) if self.fast else documents
         loss, right = self._loss(ids, places, ids.roll(-1), weights, spoken, by)
         loss.backward()

@@ -60,7 +60,7 @@ def test_the_list_of_what_is_said_is_of_the_shipped_model() -> None:
     """Another model file: run scripts/write_acid_said.py."""
     assert listed_model() == hashlib.sha256(demo_model().read_bytes()).hexdigest()
     said = [known_to_say(one.name, thinking=thinking) for one in vectors() for thinking in (False, True)]
-    assert sum(said) > 0.95 * len(said)
+    assert sum(said) > 0.94 * len(said)
 
 
 def test_unknown_names_are_refused() -> None:
