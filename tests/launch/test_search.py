@@ -153,7 +153,7 @@ def test_llama_cpp_with_a_model_of_ours(engine: Engine) -> None:
     [model] = server.models
     assert (server.runtime, bool(server.version)) == ("llama.cpp", True)
     assert (model.gemma4, model.loaded, model.context, model.quant) == (True, True, 8192, "Q8_0")
-    assert (model.mark, model.variant, model.bytes) == ("demo model", "", 13672624)
+    assert (model.mark, model.variant, model.bytes) == ("demo model", "", 13933744)
     assert look_again(server) == server
 
 

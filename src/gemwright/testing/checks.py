@@ -101,7 +101,7 @@ CALLS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("get_weather", {"city": "Oslo"}),
     ("get_time", {"city": "Rome"}),
 )
-RESULTS: Final[tuple[dict[str, Any], ...]] = ({"condition": "sunny"}, {"forecast": "rainy"})
+RESULTS: Final[tuple[dict[str, Any], ...]] = ({"weather": "sunny"}, {"time": "noon"})
 _SURE: Final = GenerationOptions(temperature=0, max_tokens=200)
 _MARKS: Final = ("<|channel>", "<channel|>", "<|tool_call>", "<tool_call|>", "<turn|>", "<|turn>", "<|tool_response>")
 _MOST_CONTEXT: Final = 40_000
@@ -342,13 +342,17 @@ async def errors_typed(bench: Bench) -> None:
     """What cannot be asked is refused in our words: a lane or a grammar that it has not; nothing in the prompt."""
     can = bench.info.capabilities
     if bench.lane == "raw":
-        await _refused(bench.runtime.generate(RawRequest([])), "an empty prompt", answered=True)
+        await _refused(
+            bench.runtime.generate(RawRequest([], Sampling(max_tokens=_FEW))), "an empty prompt", answered=True
+        )
         if can.grammar is None:
             await _refused(bench.runtime.generate(RawRequest("a", grammar='root ::= "a"')), "a grammar")
         if not can.chat:
             await _refused(bench.runtime.chat(ChatRequest([{"role": "user", "content": "a"}])), "messages")
     else:
-        await _refused(bench.runtime.chat(ChatRequest([])), "no messages", answered=True)
+        await _refused(
+            bench.runtime.chat(ChatRequest([], sampling=Sampling(max_tokens=_FEW))), "no messages", answered=True
+        )
         if not (can.raw_text or can.raw_tokens):
             await _refused(bench.runtime.generate(RawRequest("a")), "a rendered prompt")
 
