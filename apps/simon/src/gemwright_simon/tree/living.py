@@ -47,7 +47,8 @@ def latest_births(
                 continue
             if married is not None:
                 day = married - round(MARRIAGE_YEARS * _YEAR)
-                bounds[person] = min(day, bounds[person]) if bounds[person] is not None else day  # type: ignore[type-var]
+                bound = bounds[person]
+                bounds[person] = day if bound is None else min(day, bound)
             links = near.setdefault(person, [])
             links += [(one, child) for one in children[f]]
             links += [(one, partner) for one in couple if one != person]
