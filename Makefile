@@ -27,8 +27,10 @@ check: env-test clients
 	  else echo "types of src/gemwright/plugins not checked: build/clients is missing" >&2; fi
 	@$(BIN)/lint-imports --no-logo
 	@cd apps/simon && ../../$(BIN)/lint-imports --no-logo
+	@cd apps/visualizer && ../../$(BIN)/lint-imports --no-logo
 	@$(BIN)/deptry src
 	@cd apps/simon && ../../$(BIN)/deptry src
+	@cd apps/visualizer && ../../$(BIN)/deptry src
 	@$(BIN)/python scripts/write_error_reference.py --check
 	@$(BIN)/python scripts/write_cli_reference.py --check
 	@$(BIN)/python scripts/write_tape_reference.py --check

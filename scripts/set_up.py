@@ -21,7 +21,12 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 # The distributions of this repository, as folders with a `pyproject.toml`: they are installed from the tree, editable.
-DISTRIBUTIONS = (".", "standin", "apps/simon")
+# The Visualizer brings codecs and a graphics library, which `make run` has no use for.
+DISTRIBUTIONS = {
+    "run": (".", "standin", "apps/simon"),
+    "test": (".", "standin", "apps/simon", "apps/visualizer"),
+    "clients": (".", "standin", "apps/simon"),
+}
 # Which environment a lock is for, as a path in the checkout.
 ENVIRONMENTS = {"run": ".venv", "test": ".venv", "clients": "build/clients"}
 # A lock and what its installation satisfies: `run` and `test` come from one resolution, and the second holds the first.
@@ -49,7 +54,7 @@ def origin(checkout: Path) -> str:
 def fingerprint(checkout: Path, lock: str) -> str:
     """Hash what decides the installed packages: the lock, and the metadata of our own distributions."""
     digest = hashlib.sha256()
-    own = [checkout / folder / "pyproject.toml" for folder in DISTRIBUTIONS]
+    own = [checkout / folder / "pyproject.toml" for folder in DISTRIBUTIONS[lock]]
     for path in (checkout / "requirements" / f"{lock}.lock", *own):
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -88,7 +93,7 @@ def install(checkout: Path, environment: Path, lock: str) -> None:
     pip = pip_command(environment)
     quiet = ["install", "-qq", "--disable-pip-version-check", "--no-input", "--no-deps"]
     quiet += IMPATIENT if lock in OPTIONAL else ()
-    own = [word for folder in DISTRIBUTIONS for word in ("--editable", str(checkout / folder))]
+    own = [word for folder in DISTRIBUTIONS[lock] for word in ("--editable", str(checkout / folder))]
     steps = (
         [*quiet, "--only-binary", ":all:", "--require-hashes", "-r", str(checkout / "requirements" / f"{lock}.lock")],
         [*quiet, "--no-build-isolation", *own],

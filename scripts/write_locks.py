@@ -18,13 +18,18 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 UV = "uv>=0.13"
 EXPORT = (
     *("export", "--quiet", "--frozen", "--format", "requirements-txt", "--no-header", "--no-annotate"),
-    *("--all-packages", "--all-extras", "--no-emit-workspace", "--no-default-groups"),
+    *("--all-extras", "--no-emit-workspace", "--no-default-groups"),
     # What other people's programs bring along when they plug us in; their own lock has them.
     *("--no-extra", "llm", "--no-extra", "pydantic-ai"),
     # Whole runtimes: hundreds of megabytes, which `make tune-env` and `make peers-env` install where they are wanted.
     *("--no-extra", "mistralrs", "--no-extra", "transformers"),
 )
 GROUPS = {"run": "build", "test": "dev"}
+# The Visualizer brings codecs and a graphics library, which `make run` has no use for.
+PACKAGES = {
+    "run": ("--package", "gemwright", "--package", "gemwright-standin", "--package", "gemwright-simon"),
+    "test": ("--all-packages",),
+}
 CLIENTS = (
     *("pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-header", "--no-annotate", "--upgrade"),
     *("--constraint", "requirements/run.lock", "--extra", "llm", "--extra", "pydantic-ai", "--group", "build"),
@@ -37,7 +42,9 @@ def resolve(uv: str, checkout: Path) -> None:
     subprocess.run([uv, "lock", "--upgrade"], cwd=checkout, check=True)
     for lock, group in GROUPS.items():
         target = checkout / "requirements" / f"{lock}.lock"
-        subprocess.run([uv, *EXPORT, "--group", group, "--output-file", str(target)], cwd=checkout, check=True)
+        subprocess.run(
+            [uv, *EXPORT, *PACKAGES[lock], "--group", group, "--output-file", str(target)], cwd=checkout, check=True
+        )
     subprocess.run([uv, *CLIENTS], cwd=checkout, check=True)
 
 
