@@ -23,6 +23,7 @@ from gemwright_simon.reading.read import READER_VERSION, TreeFile
 from gemwright_simon.records import ChildLink, Citation, Event, Family, ImportReport, Person, Source
 from gemwright_simon.tree import selecting
 from gemwright_simon.tree.build import build_index
+from gemwright_simon.tree.bulk import Bulk
 from gemwright_simon.tree.finding import named
 from gemwright_simon.tree.living import living_people
 from gemwright_simon.tree.privacy import Privacy, name_pairs
@@ -62,6 +63,7 @@ class Tree:
         report: how the file was read.
         file_hash: SHA-256 of the file.
         redacted: whether living people are hidden.
+        bulk: all of the tree at once, as rows.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class Tree:
         self.report = report
         self.file_hash = file_hash
         self.redacted = redacted
+        self.bulk = Bulk(connection, privacy)
         self.person = lru_cache(4096)(self._person)
         self.family = lru_cache(4096)(self._family)
 
