@@ -271,21 +271,23 @@ def _of_event(tree: Kept, at: list[str], what: str, kind: str) -> list[str]:
     return [text for text in found if text]
 
 
-def _above(tree: Kept, handle: str) -> dict[str, int]:
-    steps, edge = {handle: 0}, [handle]
+def _above(tree: Kept, handle: str) -> dict[str, tuple[int, bool]]:
+    """Return ancestors, the person first: steps, and whether an adoption lies on the way."""
+    steps, edge = {handle: (0, False)}, [handle]
     for one in edge:
-        for parent in tree.parents(one):
-            if parent not in steps:
-                steps[parent] = steps[one] + 1
-                edge.append(parent)
+        for link in tree.people[one].child_of:
+            for parent in tree.families[link.family].partners:
+                if parent not in steps:
+                    steps[parent] = (steps[one][0] + 1, steps[one][1] or link.kind == "adopted")
+                    edge.append(parent)
     return steps
 
 
 def _blood(tree: Kept, one: str, other: str) -> str:
-    """Return the steps up and down of the nearest common ancestors, and whether they are a couple: `1-1 half`."""
+    """Return the steps up and down of the nearest common ancestors, whether half, and whether adopted: `1-1 half`."""
     ups, downs = _above(tree, one), _above(tree, other)
-    common = sorted((ups[a] + downs[a], a) for a in ups if a in downs)
+    common = sorted((ups[a][0] + downs[a][0], a) for a in ups if a in downs)
     nearest = [a for total, a in common if total == common[0][0]]
-    first = nearest[0]
-    half = "" if len(nearest) > 1 or 0 in (ups[first], downs[first]) else " half"
-    return f"{ups[first]}-{downs[first]}{half}"
+    (up, taken), (down, given) = ups[nearest[0]], downs[nearest[0]]
+    half = "" if len(nearest) > 1 or 0 in (up, down) else " half"
+    return f"{up}-{down}{half}{' adopted' if taken or given else ''}"
