@@ -1,0 +1,65 @@
+"""What this program takes of SciPy's signal processing, with types: SciPy carries none."""
+
+# pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from scipy import fft, ndimage, signal
+
+from gemwright_visualizer.records import RATE, Floats
+
+__all__ = ["convolved", "cosine_transform", "filtered", "highest_around", "median_around", "resampled", "smoothed"]
+
+
+def filtered(
+    sound: Floats,
+    kind: Literal["lowpass", "highpass", "bandpass"],
+    edge: float | tuple[float, float],
+    order: int = 2,
+    rate: float = RATE,
+) -> Floats:
+    """Run a Butterworth filter forwards over the first axis.
+
+    Args:
+        sound: frames, or frames by channels.
+        kind: which side of the edge passes.
+        edge: Hz; two for a band.
+        order: steepness.
+        rate: samples a second.
+    """
+    sections = signal.butter(order, edge, kind, fs=rate, output="sos")
+    return np.asarray(signal.sosfilt(sections, sound, axis=0), dtype=np.float32)
+
+
+def convolved(sound: Floats, kernel: Floats) -> Floats:
+    """Convolve, and keep the first part, as long as the sound."""
+    return np.asarray(signal.oaconvolve(sound, kernel)[: len(sound)], dtype=np.float32)
+
+
+def smoothed(curve: Floats, sigma: float) -> Floats:
+    """Blur along the first axis with a Gaussian of `sigma` values."""
+    return np.asarray(ndimage.gaussian_filter1d(curve, sigma, axis=0, mode="nearest"), dtype=np.float32)
+
+
+def highest_around(curve: Floats, size: int) -> Floats:
+    """Return the highest of the `size` values around each value, along the first axis."""
+    return np.asarray(ndimage.maximum_filter1d(curve, size, axis=0, mode="nearest"), dtype=np.float32)
+
+
+def median_around(values: Floats, size: tuple[int, ...]) -> Floats:
+    """Return the median of the neighbourhood of each value; `size` has one number for each axis."""
+    return np.asarray(ndimage.median_filter(values, size=size, mode="nearest"), dtype=np.float32)
+
+
+def cosine_transform(values: Floats) -> Floats:
+    """Return the orthonormal cosine transform (type II) along the last axis."""
+    return np.asarray(fft.dct(values, type=2, norm="ortho", axis=-1), dtype=np.float32)
+
+
+def resampled(sound: Floats, up: int, down: int) -> Floats:
+    """Change the rate of the first axis by `up / down` through a polyphase filter that delays nothing."""
+    return np.asarray(signal.resample_poly(sound, up, down, axis=0), dtype=np.float32)
