@@ -103,7 +103,8 @@ def same_words(needle: str, text: str) -> bool:
     return words in folded and re.search(rf"(?<!\w){re.escape(words)}(?!\w)", folded) is not None
 
 
-def dates(text: str) -> list[Dated]:
+@functools.lru_cache(65536)
+def dates(text: str) -> tuple[Dated, ...]:
     """Return the dates of a text. `BET 1753 AND 1756` is two: the first is hedged, the second bare."""
     found: list[Dated] = []
     for match in _DATE.finditer(text):
@@ -117,7 +118,7 @@ def dates(text: str) -> list[Dated]:
         else:
             year, month, day = int(match["year"]), 0, 0
         found.append(Dated(year, month, day, hedge, match.start()))
-    return found
+    return tuple(found)
 
 
 @functools.cache

@@ -17,7 +17,7 @@ import pytest
 
 from apps.simon.tests.free.said import Said, dates
 from apps.simon.tests.free.score import GROUPS, leaks, table, verdict
-from apps.simon.tests.free.trees import TREES, kept, truth, write_tree
+from apps.simon.tests.free.trees import TREES, kept, tree_file, truth
 from gemwright_simon.cli.main import main
 
 _QUESTIONS: Final[list[dict[str, Any]]] = [
@@ -34,12 +34,9 @@ _KIN: Final = {
 _MOST_WRONG: Final = 2
 
 
-def ask(tree: str, home: str, questions: list[dict[str, Any]], folder: Path) -> dict[str, Said]:
+def ask(tree: str, home: str, questions: list[dict[str, Any]]) -> dict[str, Said]:
     """Ask questions of one tree and one home person by the command."""
-    file = folder / f"{tree}.ged"
-    if not file.exists():
-        write_tree(tree, file)
-    arguments = ["ask", "--tree", str(file), "--jsonl", "--no-model", *(["--home", home] if home else [])]
+    arguments = ["ask", "--tree", str(tree_file(tree)), "--jsonl", "--no-model", *(["--home", home] if home else [])]
     lines = "".join(
         json.dumps({k: q[k] for k in ("id", "question", "conversation") if k in q}) + "\n" for q in questions
     )
@@ -63,12 +60,12 @@ def ask(tree: str, home: str, questions: list[dict[str, Any]], folder: Path) -> 
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Said]:
+def answers() -> dict[str, Said]:
     """The answer to each question."""
-    folder, found = tmp_path_factory.mktemp("free"), dict[str, Said]()
+    found: dict[str, Said] = {}
     for tree, home in sorted({(one["tree"], one.get("home", "")) for one in _QUESTIONS}):
         asked = [one for one in _QUESTIONS if (one["tree"], one.get("home", "")) == (tree, home)]
-        found |= ask(tree, home, asked, folder)
+        found |= ask(tree, home, asked)
     return found
 
 
