@@ -213,3 +213,26 @@ def test_windows_simulated_colour(monkeypatch: pytest.MonkeyPatch, *, console_ca
     monkeypatch.setitem(sys.modules, "msvcrt", handles)  # type: ignore[arg-type]
     assert platform.can_show_color(Terminal(), {}) is console_can
     assert modes == [0b111]
+
+
+@posix_only
+def test_a_process_is_told_from_a_later_one_of_its_number() -> None:
+    """A lock file names its holder by number, and numbers are used again."""
+    with _start("import time; time.sleep(60)") as child:
+        mark = platform.process_mark(child.pid)
+        assert mark
+        assert mark == platform.process_mark(child.pid)
+        platform.end_group(child)
+    assert platform.process_mark(child.pid) == ""
+    assert platform.process_mark(os.getpid())
+    assert platform.process_mark(0) == ""
+
+
+@posix_only
+def test_a_process_that_ended_and_was_not_asked_for_does_not_run() -> None:
+    """Its number stays taken until its parent asks; a lock of such a process would never be given up."""
+    with _start("pass") as child:
+        deadline = time.monotonic() + 10
+        while platform.process_mark(child.pid) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert platform.process_mark(child.pid) == ""

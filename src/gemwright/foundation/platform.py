@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
-__all__ = ["can_show_color", "end_group", "ending_signals", "own_group", "replace"]
+__all__ = ["can_show_color", "end_group", "ending_signals", "own_group", "process_mark", "replace"]
 
 _REPLACE_TRIES = 10
 _REPLACE_PAUSE = 0.05
@@ -79,6 +79,52 @@ def ending_signals() -> tuple[signal.Signals, ...]:
     if sys.platform == "win32":
         return (signal.SIGINT, signal.SIGTERM, signal.SIGBREAK)
     return (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def process_mark(number: int) -> str:
+    """Return what tells a running process from a later one of the same number; empty where none of that number runs.
+
+    On Linux and Windows that is when it began; elsewhere only that it runs. A process that has ended and that nobody
+    asked for its status yet does not run.
+
+    Args:
+        number: of the process.
+    """
+    if number <= 0:
+        return ""
+    if sys.platform == "win32":
+        return _windows_process_mark(number)
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return ""
+    except PermissionError:
+        pass  # it runs, for somebody else
+    try:
+        after_name = Path(f"/proc/{number}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    except OSError:
+        return "runs"
+    return "" if after_name[0] in "ZX" else f"{boot}:{after_name[19]}"  # proc_pid_stat(5): field 22, starttime
+
+
+def _windows_process_mark(number: int) -> str:
+    """Ask Windows for the time at which a process began."""
+    import ctypes
+
+    query_limited_information, still_active = 0x1000, 259
+    kernel32: Any = vars(ctypes)["windll"].kernel32
+    handle: Any = kernel32.OpenProcess(query_limited_information, False, number)
+    if not handle:
+        return ""
+    try:
+        code = ctypes.c_ulong()
+        times = [ctypes.c_ulonglong() for _ in range(4)]
+        kernel32.GetExitCodeProcess(handle, ctypes.byref(code))
+        kernel32.GetProcessTimes(handle, *(ctypes.byref(time) for time in times))
+        return str(times[0].value) if code.value == still_active else ""
+    finally:
+        kernel32.CloseHandle(handle)
 
 
 def replace(source: Path, target: Path) -> None:
