@@ -6,9 +6,7 @@ from fractions import Fraction
 
 from gemwright_visualizer.records import Line, Look, Mood, Pace, Palette, Shot, Storyboard, Word
 
-__all__ = ["SCENES", "board"]
-
-SCENES = {"ribbons", "rings", "image"}
+__all__ = ["board"]
 
 
 def shot(number: int, start: int, end: int) -> Shot:
@@ -23,7 +21,7 @@ def shot(number: int, start: int, end: int) -> Shot:
         rate="fast",
         motion="push",
         transition="cut",
-        scene="rings",
+        scene="ring",
         what="a lantern, drifting",
         size="wide",
         camera="in",

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from apps.visualizer.tests.project.boards import SCENES, board
+from apps.visualizer.tests.project.boards import board
+from gemwright import UsageProblem
 from gemwright_visualizer.errors import ProjectProblem
 from gemwright_visualizer.project import plain
 from gemwright_visualizer.project.board import take_changes, write_board
@@ -52,7 +53,7 @@ def test_a_crash_between_the_files_makes_no_change(tmp_path: Path) -> None:
 def test_a_change_in_either_file_outlives_new_plans(tmp_path: Path) -> None:
     """The one promise of an edit."""
     write_board(tmp_path, board())
-    rewrite(tmp_path / "storyboard.json", '"shot": 2, "start_frame": 20', '"shot": 2, "start_frame": 22')
+    rewrite(tmp_path / "storyboard.json", '"what": "a lantern, drifting"', '"what": "a kite"')
     with (tmp_path / "storyboard.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     rows[2] |= {"scene": "ribbons", "cast": "yes"}
@@ -61,14 +62,14 @@ def test_a_change_in_either_file_outlives_new_plans(tmp_path: Path) -> None:
         table.writeheader()
         table.writerows(rows)
     edits = load(tmp_path)
-    assert take_changes(tmp_path, edits) == ["shot 2: start_frame", "shot 3: scene, cast"]
+    assert take_changes(tmp_path, edits) == ["shot 1: what", "shot 3: scene, cast"]
     save(tmp_path, edits)
     for _ in range(2):
         edits = load(tmp_path)
-        assert take_changes(tmp_path, edits) in ([], ["shot 2: start_frame", "shot 3: scene, cast"])
-        plan, warnings = apply(board(), edits, SCENES)
+        assert take_changes(tmp_path, edits) in ([], ["shot 1: what", "shot 3: scene, cast"])
+        plan, warnings = apply(board(), edits)
         assert not warnings
-        assert (plan.shots[0].end_frame, plan.shots[1].start_frame) == (22, 22)
+        assert (plan.shots[0].what, plan.shots[1].what) == ("a kite", "a lantern, drifting")
         assert (plan.shots[2].scene, plan.shots[2].cast, plan.shots[2].locked) == ("ribbons", True, True)
         assert plan.shots[2].prompt == board().shots[2].prompt
         write_board(tmp_path, plan)
@@ -80,12 +81,21 @@ def test_a_cell_is_no_formula_and_comes_back_as_it_was(tmp_path: Path) -> None:
     assert ",'=SUM(A1)" in (tmp_path / "storyboard.csv").read_text("utf-8")
 
 
+def test_a_shot_that_begins_elsewhere_moves_its_neighbour(tmp_path: Path) -> None:
+    """A cut is one place, and has one number in `edits.json`."""
+    edits = Edits()
+    edits.change(2, 20, {"start_frame": 22})
+    edits.change(3, 40, {"end_frame": 58})
+    plan, _ = apply(board(), edits)
+    assert [(shot.start_frame, shot.end_frame) for shot in plan.shots] == [(0, 22), (22, 40), (40, 58), (58, 80)]
+
+
 def test_a_change_of_a_shot_that_is_gone_is_kept_and_told(tmp_path: Path) -> None:
     """A longer song may come back."""
     edits = Edits()
     edits.change(9, 400, {"scene": "ribbons"})
     save(tmp_path, edits)
-    plan, warnings = apply(board(), load(tmp_path), SCENES)
+    plan, warnings = apply(board(), load(tmp_path))
     assert plan == board()
     assert len(warnings) == 1
     assert load(tmp_path) == edits
@@ -98,15 +108,15 @@ def test_look_and_lines_can_be_changed(tmp_path: Path) -> None:
     rewrite(tmp_path / "storyboard.json", '"text": "so far away"', '"text": "so near"')
     edits = Edits()
     assert set(take_changes(tmp_path, edits)) == {"look: style", "lines of the lyrics"}
-    plan, _ = apply(board(), edits, SCENES)
+    plan, _ = apply(board(), edits)
     assert (plan.look.style, plan.lines[0].text) == ("loud", "so near")
 
 
 BROKEN = {
-    "half a file": ("storyboard.json", '"shots": [', "", "is not JSON"),
+    "half a file": ("storyboard.json", '"shots": [', "", "storyboard.json"),
     "another size": ("storyboard.json", '"width": 64', '"width": 65', "width cannot be changed there"),
-    "a word for a number": ("storyboard.csv", "\n2,20,", "\n2,soon,", "row 3: start_frame is 'soon'"),
-    "a missing column": ("storyboard.csv", "shot,start_frame", "shot,begin", "other columns"),
+    "a word for a number": ("storyboard.csv", "\n2,20,", "\n2,soon,", "row 3, column start_frame: 'soon'"),
+    "a missing column": ("storyboard.csv", "shot,start_frame", "shot,begin", "begin"),
     "a missing cell": ("storyboard.csv", "\n2,20,40", "\n2,20", "row 3"),
 }
 
@@ -118,16 +128,16 @@ def test_a_broken_file_is_told_with_its_place(name: str, tmp_path: Path) -> None
     write_board(tmp_path, board())
     rewrite(tmp_path / file, before, after)
     kept = (tmp_path / file).read_bytes()
-    with pytest.raises(ProjectProblem, match=said):
+    with pytest.raises(UsageProblem, match=said):
         take_changes(tmp_path, Edits())
     assert (tmp_path / file).read_bytes() == kept
 
 
 WRONG = {
-    "an unknown scene": ({"scene": "ring"}, "shot 2 has the scene 'ring'"),
+    "an unknown scene": ({"scene": "unheard of"}, "row 2, scene: 'unheard of'"),
     "a hole": ({"start_frame": 90}, "shot"),
     "a text for a number": ({"seed": "x"}, "seed is 'x', where a whole number belongs"),
-    "an unknown pace": ({"rate": "hurried"}, "one of hold"),
+    "an unknown pace": ({"rate": "hurried"}, "hold, slow"),
 }
 
 
@@ -137,8 +147,8 @@ def test_a_wrong_value_is_told_with_its_place(name: str) -> None:
     values, said = WRONG[name]
     edits = Edits()
     edits.change(2, 20, values)
-    with pytest.raises(ProjectProblem, match=said):
-        apply(board(), edits, SCENES)
+    with pytest.raises(UsageProblem, match=said):
+        apply(board(), edits)
 
 
 @pytest.mark.parametrize(

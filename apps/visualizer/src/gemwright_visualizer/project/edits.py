@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from gemwright.foundation.files import read_capped, write_whole
+from gemwright_visualizer.direction import from_json, to_json
 from gemwright_visualizer.errors import ProjectProblem
 from gemwright_visualizer.project import plain
 from gemwright_visualizer.records import Line, Look, Shot, Storyboard
@@ -121,7 +122,7 @@ def save(folder: Path, edits: Edits) -> None:
     write_whole(folder / EDITS, (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode())
 
 
-def apply(plan: Storyboard, edits: Edits, scenes: Collection[str], where: str = EDITS) -> tuple[Storyboard, list[str]]:
+def apply(plan: Storyboard, edits: Edits, where: str = EDITS) -> tuple[Storyboard, list[str]]:
     """Return a plan with the changes laid over it, and a sentence for each change that fits no shot.
 
     A shot is found by the frame where it began when it was changed, else by its number. When a shot begins or ends
@@ -130,11 +131,11 @@ def apply(plan: Storyboard, edits: Edits, scenes: Collection[str], where: str = 
     Args:
         plan: as the stages made it.
         edits: the changes.
-        scenes: what a shot's scene may be.
         where: the file, for messages.
 
     Raises:
-        ProjectProblem: a value is of the wrong kind, or the shots do not cover the film one after the other any more.
+        ProjectProblem: a value is of the wrong kind.
+        StoryboardProblem: a value is not known, or the shots do not cover the film one after the other any more.
     """
     warnings: list[str] = []
     rows: list[_Object] = [plain.write(shot) for shot in plan.shots]
@@ -159,28 +160,9 @@ def apply(plan: Storyboard, edits: Edits, scenes: Collection[str], where: str = 
         if name == "end_frame" and index + 1 < len(rows) and (index + 1, "start_frame") not in moved:
             rows[index + 1]["start_frame"] = rows[index]["end_frame"]
     shots = tuple(plain.read(Shot, row, f"{where}: shot {row['shot']}") for row in rows)
-    _check(shots, plan.frames, scenes, where)
     look = plain.read(Look, plain.write(plan.look) | edits.look, f"{where}: look") if edits.look else plan.look
     lines = plan.lines
     if edits.lines is not None:
         lines = tuple(plain.read(Line, line, f"{where}: lines[{i}]") for i, line in enumerate(edits.lines))
-    return dataclasses.replace(plan, shots=shots, look=look, lines=lines), warnings
-
-
-def _check(shots: tuple[Shot, ...], frames: int, scenes: Collection[str], where: str) -> None:
-    expected = 0
-    for shot in shots:
-        if shot.start_frame != expected or shot.end_frame <= shot.start_frame:
-            raise ProjectProblem(
-                f"{where}: shot {shot.shot} goes from frame {shot.start_frame} to {shot.end_frame}, where {expected} begins it",
-                hint="each shot begins where the one before ends, and has at least one frame",
-            )
-        expected = shot.end_frame
-        if shot.scene not in scenes:
-            near = difflib.get_close_matches(shot.scene, scenes, 1)
-            raise ProjectProblem(
-                f"{where}: shot {shot.shot} has the scene {shot.scene[:40]!r}, which is not known",
-                hint=f"did you mean {near[0]}?" if near else f"one of {', '.join(sorted(scenes))}",
-            )
-    if expected != frames:
-        raise ProjectProblem(f"{where}: the last shot ends at frame {expected}, and the film has {frames}")
+    changed = dataclasses.replace(plan, shots=shots, look=look, lines=lines)
+    return (from_json(to_json(changed), where) if changed != plan else plan), warnings
