@@ -11,10 +11,12 @@ from gemwright_simon.dates.calendars import span
 from gemwright_simon.dates.words import CALENDAR_WORDS, QUALIFIERS, month_number
 from gemwright_simon.records import NO_DATE, Date
 
-__all__ = ["WINDOW_YEARS", "parse_date"]
+__all__ = ["WINDOW_YEARS", "date_bounds", "parse_date"]
 
 WINDOW_YEARS: Final = {"about": 2, "calculated": 2, "estimated": 5}
 """How far a search looks around an approximate date, in years; never printed as a fact."""
+
+_WINDOW_DAYS: Final = {kind: round(years * 365.2425) for kind, years in WINDOW_YEARS.items()}
 
 _MONTHS: Final = {
     name: number
@@ -150,9 +152,8 @@ def _qualified(kind: str, one: _Simple, text: str, note: str) -> Date:
     earliest: int | None = one.earliest
     latest: int | None = one.latest
     note = "; ".join(filter(None, (note, one.note)))
-    if kind in WINDOW_YEARS:
-        days = round(WINDOW_YEARS[kind] * 365.2425)
-        earliest, latest = one.earliest - days, one.latest + days
+    if kind in _WINDOW_DAYS:
+        earliest, latest = one.earliest - _WINDOW_DAYS[kind], one.latest + _WINDOW_DAYS[kind]
     elif kind == "before":
         earliest, latest = None, one.earliest - 1
     elif kind == "after":
@@ -251,7 +252,36 @@ def _read(folded: str, text: str, calendars: tuple[str, str], note: str) -> Date
     return _qualified(kind, inner, text, "; ".join(filter(None, (note, repaired))))
 
 
+@lru_cache(1 << 14)
+def _month(year: int, month: int) -> tuple[int, int]:
+    """Return the first and last day of a Gregorian month, or of a year where the month is 0."""
+    return span("gregorian", year, month) or (0, -1)
+
+
 @lru_cache(1 << 17)
+def date_bounds(text: str) -> tuple[int | None, int | None]:
+    """Return the first and the last day that `parse_date` reads from a text, without making a `Date` where that is easy."""
+    match = _STANDARD.fullmatch(text)
+    if match and (match[3] is None or match[3] in _MONTHS):
+        kind, day_text, month, year = match.groups()
+        first, last = _month(int(year), _MONTHS[month] if month else 0)
+        day = int(day_text) if day_text else 0
+        if day:
+            first, last = first + day - 1, min(last, first + day - 1)
+        if first <= last:
+            if kind is None:
+                return first, last
+            if kind == "BEF":
+                return None, first - 1
+            if kind == "AFT":
+                return last + 1, None
+            days = _WINDOW_DAYS[_KIND[kind]]
+            return first - days, last + days
+    date = parse_date(text)
+    return date.earliest, date.latest
+
+
+@lru_cache(1 << 13)
 def parse_date(text: str) -> Date:
     """Read a date as recorded.
 

@@ -401,7 +401,7 @@ def gramps_records(opener: Opener, name: str) -> Iterator[RawRecord]:
     head = RawRecord("HEAD", "", "", 1, [(1, "_GRAMPS", space.strip("/").rpartition("/")[2])])
     header = next((one for one in tree.database.children if one.tag == "header"), None)
     created = next((one for one in header.children if one.tag == "created"), None) if header else None
-    head.lines += [(1, "SOUR", "Gramps"), (2, "VERS", created.get("version") if created else "")]
+    head.lines.extend([(1, "SOUR", "Gramps"), (2, "VERS", created.get("version") if created else "")])
     yield head
     for element in tree.order:
         if element.tag == "person":

@@ -1,20 +1,20 @@
 """Lines into records: levels, cross-references and tags put right where a program or an editor broke them.
 
-A clean piece of text is split by one pattern; only a piece with a faulty line is looked at line by line. Whatever a line
-holds ends up in a record: nothing is dropped.
+A record that is written as the standard wants it is kept as the text that it is, and its lines are parted when somebody asks
+for them; only a record with a faulty line is looked at line by line. Whatever a line holds ends up in a record: nothing is
+dropped.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from gemwright_simon.reading.tags import KNOWN_TAGS
 from gemwright_simon.reading.warnings import Warnings
 
-__all__ = ["NEWLINE", "Line", "RawRecord", "clean_handle", "records_of"]
+__all__ = ["NEWLINE", "Line", "RawRecord", "clean_handle", "lines_of", "records_of"]
 
 NEWLINE: Final = "\r"
 """Stands for an end of line inside a value; no other carriage return is left in one."""
@@ -27,23 +27,87 @@ _LOOSE: Final = re.compile(r"^\s*(\d{1,2})(?:\s+|(?=@))(?:@\s*([^@]+?)\s*@\s*)?(
 _LEVELS: Final = {str(number): number for number in range(100)} | {f"{number:02}": number for number in range(10)}
 
 
-@dataclass(slots=True)
+_TAG: Final = r"[A-Z_][A-Z0-9_]*+(?: [^\n]*+)?+"
+_DEEPEST: Final = 9
+
+
+def _below(level: int) -> str:
+    """Return a pattern of lines of a level, with everything below them; no level is left out."""
+    deeper = _below(level + 1) if level < _DEEPEST else ""
+    return rf"(?:\n{level} {_TAG}{deeper})*+"
+
+
+_STRICT: Final = re.compile(rf"(?:@([^@\s]++)@ )?+([A-Z_][A-Z0-9_]*+)(?: ([^\n]*+))?+({_below(1)})")
+"""A record that needs no mending, without its level: cross-reference, tag, value and the lines below."""
+
+_CONTINUED: Final = re.compile(r"\n1 CON[CT](?![A-Z0-9_])")
+_LONGEST: Final = 1 << 20  # how many letters are waited for until a record is whole
+
+
 class RawRecord:
     """A record of level 0 as it stands in the file.
 
-    Attributes:
+    Args:
         tag: `INDI`, `FAM` and so on.
         xref: its cross-reference without the at signs; empty where it has none.
         value: what stands on the first line after the tag.
         line: the number of its first line.
         lines: the lines below it; continuation lines are joined, with `NEWLINE` where a line of the value ends.
+        body: instead of lines, their text where it is as the standard wants it, each line with an end of line before it.
+
+    Attributes:
+        tag, xref, value, line: as given.
+        body: as given; None where there are lines.
     """
 
-    tag: str
-    xref: str
-    value: str
-    line: int
-    lines: list[Line] = field(default_factory=list[Line])
+    __slots__ = ("_lines", "body", "line", "tag", "value", "xref")
+
+    def __init__(
+        self, tag: str, xref: str, value: str, line: int, lines: list[Line] | None = None, body: str | None = None
+    ) -> None:
+        self.tag = tag
+        self.xref = xref
+        self.value = value
+        self.line = line
+        self.body = body
+        self._lines = lines if lines is not None or body is not None else []
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines below it, joined as `lines_of` does."""
+        if self._lines is None:
+            self._lines, self.body = lines_of((self.body or "")[1:]), None
+        return self._lines
+
+    def mend_levels(self) -> None:
+        """Attach each line to the nearest line before it that has a lower level."""
+        self._lines = _levels_mended(self.lines)
+
+    @property
+    def packed(self) -> str:
+        """The lines below it as one text, which `lines_of` reads."""
+        if self.body is not None:
+            return self.body[1:]
+        return "\n".join([f"{level} {tag} {value}" for level, tag, value in self.lines])
+
+
+def lines_of(text: str) -> list[Line]:
+    """Read the text of lines that are as the standard wants them, or as `RawRecord.packed` writes them."""
+    lines: list[Line] = []
+    for line in text.split("\n") if text else ():
+        level_text, _, rest = line.partition(" ")
+        tag, _, value = rest.partition(" ")
+        level = int(level_text)
+        if tag == "CONC" or tag == "CONT":
+            at = len(lines) - 1
+            while at >= 0 and lines[at][0] >= level:
+                at -= 1
+            if at >= 0:
+                above, of, before = lines[at]
+                lines[at] = (above, of, before + (value if tag == "CONC" else NEWLINE + value))
+                continue
+        lines.append((level, tag, value))
+    return lines
 
 
 _ODD: Final = re.compile(r"[\x00-\x20\x7f-\x9f\[\]{}|]")
@@ -81,13 +145,22 @@ class _Reader:
         self.join()
         record, self.current = self.current, None
         if record is not None and self.jumped:
-            record.lines = _levels_mended(record.lines)
+            record.mend_levels()
         self.jumped = False
         return record
 
+    def lines(self) -> list[Line]:
+        """Return the lines of the record that more may come to; the last of them is the one that is continued."""
+        record = self.current
+        if record is None:
+            return []
+        if record.body is not None:
+            self.tail_at = len(record.lines) - 1
+        return record.lines
+
     def continue_value(self, level: int, text: str) -> None:
         """Take a CONC or CONT line: it continues the last line that is one level above it."""
-        lines = self.current.lines if self.current else []
+        lines = self.lines()
         at = len(lines) - 1
         if at >= 0 and lines[at][0] >= level:
             while at >= 0 and lines[at][0] >= level:
@@ -136,28 +209,71 @@ def records_of(pieces: Iterable[str], warnings: Warnings) -> Iterator[RawRecord]
         warnings: gets what had to be put right.
     """
     reader = _Reader(warnings)
+    rest = ""
+    number = 0
     for piece in pieces:
         if "\0" in piece:
-            for number, line in enumerate(piece.split("\n"), reader.number + 1):
+            for at, line in enumerate(piece.split("\n"), number + 1):
                 if "\0" in line:
-                    warnings.add("NUL byte removed", number)
+                    warnings.add("NUL byte removed", at)
             piece = piece.replace("\0", "")
-        found: list[tuple[str, str, str, str]] = _CLEAN.findall(piece)
-        count = piece.count("\n") + (0 if piece.endswith("\n") else 1)
-        if len(found) == count:
-            yield from _clean(reader, found)
-        else:
-            yield from _faulty(reader, piece.removesuffix("\n").split("\n"))
+        number += piece.count("\n")
+        rest += piece
+        cut = rest.rfind("\n0 ") + 1
+        if cut:
+            yield from _block(reader, rest[: cut - 1])
+            rest = rest[cut:]
+        if len(rest) > _LONGEST:
+            yield from _mended(reader, rest.removesuffix("\n"))
+            rest = ""
+    if rest:
+        yield from _block(reader, rest.removesuffix("\n"))
     last = reader.finish()
     if last is not None:
         yield last
 
 
-def _clean(reader: _Reader, found: Iterable[tuple[str, str, str, str]]) -> Iterator[RawRecord]:
+def _block(reader: _Reader, text: str) -> Iterator[RawRecord]:
+    """Part a text of whole records at the lines that seem to begin one."""
+    strict, continued = _STRICT.fullmatch, _CONTINUED.search
+    if not text.startswith("0 "):
+        first, _, text = text.partition("\n0 ")
+        yield from _mended(reader, first)
+        if not text:
+            return
+    else:
+        text = text[2:]
+    for part in text.split("\n0 "):
+        match = strict(part)
+        if match is None:
+            yield from _mended(reader, f"0 {part}")
+            continue
+        xref, tag, value, body = match.groups("")
+        if "\n1 CON" in body and continued(body):
+            yield from _mended(reader, f"0 {part}")
+            continue
+        done = reader.finish()
+        if done is not None:
+            yield done
+        reader.current = RawRecord(tag, xref, value, reader.number + 1, body=body)
+        reader.number += part.count("\n") + 1
+        reader.tail_at = -1
+
+
+def _mended(reader: _Reader, text: str) -> Iterator[RawRecord]:
+    """Read whole lines of which some may be faulty."""
+    found: list[tuple[str, str, str, str]] = _CLEAN.findall(text)
+    if len(found) == text.count("\n") + 1:
+        yield from _clean(reader, found)
+    else:
+        yield from _faulty(reader, text.split("\n"))
+
+
+def _clean(reader: _Reader, found: Sequence[tuple[str, str, str, str]]) -> Iterator[RawRecord]:
     """Sort lines that are well-formed into records."""
     levels, previous = _LEVELS, 99
     current = reader.current
-    lines = current.lines if current else []
+    lines = reader.lines() if levels[found[0][0]] else []
     if lines:
         previous = lines[-1][0]
     elif current:
@@ -210,6 +326,7 @@ def _faulty(reader: _Reader, lines: Iterable[str]) -> Iterator[RawRecord]:
             if reader.current is None:
                 reader.current = RawRecord("HEAD", "", "", reader.number)
                 reader.tail_at = -1
+            reader.lines()
             reader.tail.append(NEWLINE + line.strip())
             continue
         reader.number -= 1

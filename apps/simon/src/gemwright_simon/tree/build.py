@@ -19,7 +19,7 @@ from gemwright_simon.reading.lines import RawRecord, clean_handle
 from gemwright_simon.reading.read import TreeFile
 from gemwright_simon.records import ImportReport
 from gemwright_simon.tree.living import latest_births
-from gemwright_simon.tree.rows import Rows, main_name, pack_lines, rows_of
+from gemwright_simon.tree.rows import Rows, main_name, rows_of
 from gemwright_simon.tree.schema import INDEXES, TABLES
 
 __all__ = ["build_index"]
@@ -109,14 +109,14 @@ class _Builder:
         elif tag == "SOUR" and record.xref:
             self.counts["sources"] += 1
             self.sources[record.xref] = self.counts["sources"]
-            self.add("source", (self.counts["sources"], record.xref, record.line, pack_lines(record.lines)))
+            self.add("source", (self.counts["sources"], record.xref, record.line, record.packed))
         elif tag in ("NOTE", "SNOTE") and record.xref:
             self.counts["notes"] += 1
             body = text_of(record.value)
             self.notes[record.xref] = self.values.number(body)
-            self.add("note", (record.xref, record.line, body, pack_lines(record.lines)))
+            self.add("note", (record.xref, record.line, body, record.packed))
         else:
-            raw = pack_lines([(0, tag, record.value), *record.lines])
+            raw = f"0 {tag} {record.value}" + (f"\n{record.packed}" if record.packed else "")
             self.add("other", (record.xref, tag, record.line, raw))
         self.waiting += 1
         if self.waiting >= _BATCH:
@@ -153,7 +153,7 @@ class _Builder:
         return known
 
     def _person(self, record: RawRecord) -> None:
-        rows = rows_of(record.lines)
+        rows = rows_of(record)
         self.counts["people"] += 1
         n = self._number(self.people, record.xref)
         _grow(self.person_lines, n, record.line)
@@ -194,7 +194,7 @@ class _Builder:
                 *birth,
                 *death,
                 None,
-                pack_lines(record.lines),
+                record.packed,
             ),
         )
         for family, kind in rows.child_of:
@@ -206,12 +206,12 @@ class _Builder:
             self.fams.extend((n, self._number(self.families, family)))
 
     def _family(self, record: RawRecord) -> None:
-        rows = rows_of(record.lines)
+        rows = rows_of(record)
         self.counts["families"] += 1
         f = self._number(self.families, record.xref)
         _grow(self.family_lines, f, record.line)
         self._shared(rows, -f)
-        self.add("family", (f, record.xref, record.line, rows.closed, pack_lines(record.lines)))
+        self.add("family", (f, record.xref, record.line, rows.closed, record.packed))
         partners = [self._number(self.people, one) for one in rows.partners]
         if len(set(partners)) < len(partners):
             self.file.warnings.add("the same person as both partners", record.line)

@@ -19,6 +19,7 @@ import platformdirs
 from gemwright_simon.errors import TreeProblem
 from gemwright_simon.names.fold import fold, words
 from gemwright_simon.reading.interpret import family_of, person_of, source_of
+from gemwright_simon.reading.lines import lines_of
 from gemwright_simon.reading.read import READER_VERSION, TreeFile
 from gemwright_simon.records import ChildLink, Citation, Event, Family, ImportReport, Person, Source
 from gemwright_simon.tree import selecting
@@ -27,7 +28,6 @@ from gemwright_simon.tree.bulk import Bulk
 from gemwright_simon.tree.finding import named
 from gemwright_simon.tree.living import living_people
 from gemwright_simon.tree.privacy import Privacy, name_pairs
-from gemwright_simon.tree.rows import unpack_lines
 from gemwright_simon.tree.schema import INDEX_VERSION
 from gemwright_simon.tree.selecting import Selection, days_of, fts_query
 
@@ -133,7 +133,7 @@ class Tree:
         row = self._one("SELECT body, raw FROM note WHERE handle=?", handle)
         if row is None:
             return ""
-        below = "; ".join(value for _, _, value in unpack_lines(row[1]) if value)
+        below = "; ".join(value for _, _, value in lines_of(row[1]) if value)
         return f"{row[0]} ({below})" if below and row[0] else row[0] or below
 
     def _person(self, handle: str) -> Person | None:
@@ -160,7 +160,7 @@ class Tree:
         row = self._one("SELECT raw, names FROM person WHERE n=?", n)
         if row is None:
             return None
-        person = person_of(handle, unpack_lines(row[0]), self._note)
+        person = person_of(handle, lines_of(row[0]), self._note)
         # The order of the record's own lines is the person's; the index knows more: both sides of every link.
         child_of = _in_order(child_of, {link.family: at for at, link in enumerate(person.child_of)})
         rank = {family: at for at, family in enumerate(person.partner_in)}
@@ -211,7 +211,7 @@ class Tree:
         children = tuple(self._shown(*one) for one in self._rows(members.format("child"), n))
         if n in self._privacy.families:
             return Family(handle, partners, children)
-        family = replace(family_of(handle, unpack_lines(row[1]), self._note), partners=partners, children=children)
+        family = replace(family_of(handle, lines_of(row[1]), self._note), partners=partners, children=children)
         if not self.redacted:
             return family
         private = {tag for (tag,) in self._rows("SELECT tag FROM event WHERE owner=? AND closed", -n)}
@@ -227,7 +227,7 @@ class Tree:
         row = self._one("SELECT n, raw FROM source WHERE handle=?", handle)
         if row is None or not self._source_shown(row[0]):
             return None
-        source = source_of(handle, unpack_lines(row[1]), self._note)
+        source = source_of(handle, lines_of(row[1]), self._note)
         if not self.redacted:
             return source
         mask = self._privacy.mask
