@@ -6,7 +6,6 @@ from pathlib import Path
 
 from apps.simon.tests.samples import tree_of
 from gemwright_simon.generate import Planted, generate, write_family
-from gemwright_simon.tree import Selection
 
 
 def test_the_same_seed_gives_the_same_tree(tmp_path: Path) -> None:
@@ -41,27 +40,6 @@ def test_it_is_a_tree_like_others(tmp_path: Path) -> None:
     assert {link.kind for person in people for link in person.child_of} == {"birth", "adopted"}
     assert any(len(person.partner_in) > 1 for person in people)
     assert any(person.citations or any(event.citations for event in person.events) for person in people)
-
-
-def test_what_was_planted_is_found(tmp_path: Path) -> None:
-    """Every planted fault of the file is one that the tree's own questions find."""
-    planted = Planted()
-    tree = tree_of(tmp_path, generate(1, 1500, planted))
-    for problem, handles in (
-        ("impossible_dates", planted.death_before_birth),
-        ("young_parent", planted.young_parents),
-        ("possible_duplicate", [one for pair in planted.duplicates for one in pair if _same_spelling(tree, pair)]),
-    ):
-        _, found = tree.select(Selection(problem=problem), limit=10_000)
-        assert handles and set(handles) <= {handle for handle, _ in found}, problem
-
-
-def _same_spelling(tree: object, pair: tuple[str, str]) -> bool:
-    """Tell whether both records of a duplicate spell the name alike, and date the birth."""
-    first, second = (tree.person(one) for one in pair)  # type: ignore[attr-defined]
-    return first.names[0].text == second.names[0].text and any(
-        event.kind == "birth" and event.date.earliest and event.date.latest for event in first.events
-    )
 
 
 def test_living_people_are_hidden(tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from apps.simon.tests.samples import HEAD, TODAY, one, tree_of
 from gemwright_simon.errors import TreeProblem
+from gemwright_simon.quality import PROBLEMS, check, duplicates, having
 from gemwright_simon.tree import Selection, Tree, open_tree
-from gemwright_simon.tree.selecting import _GROUPS, _PROBLEMS, _SORTS  # pyright: ignore[reportPrivateUsage]
+from gemwright_simon.tree.selecting import _GROUPS, _LACKING, _SORTS  # pyright: ignore[reportPrivateUsage]
 
 # Jane lives: every word that is hers alone begins with Zq. Her father John is dead, her secret brother is marked as private.
 LINES = """0 @I1@ INDI
@@ -119,7 +120,9 @@ def everything(tree: Tree) -> Iterator[object]:
             yield from (tree.search(word, kind=kind, person=handle) for handle in ("I1", "I2", "living1"))
     for sort in _SORTS:
         yield tree.select(Selection(), sort)
-    yield from (tree.select(Selection(problem=problem)) for problem in _PROBLEMS)
+    yield from (tree.select(Selection(lacking=what)) for what in _LACKING)
+    yield from (sorted(having(tree, problem)) for problem in PROBLEMS)
+    yield from (check(tree), duplicates(tree))
     yield from (tree.select(Selection(name=word)) for word in words)
     yield from (tree.select(Selection(place=word)) for word in words)
     yield tree.select(Selection(from_year=1955, to_year=1990))

@@ -167,7 +167,8 @@ class _World:
         if year > min([LAST_YEAR, *ends]):
             return
         man, woman = (person, other) if person.male else (other, person)
-        family = _Family(len(self.families) + 1, man.number, woman.number, self.day(year))
+        married = min([self.day(year), *(one.death for one in (person, other) if one.death)])
+        family = _Family(len(self.families) + 1, man.number, woman.number, married)
         family.divorced, family.unmarried = chance.random() < 0.04, chance.random() < 0.05
         self.families.append(family)
         man.families.append(family.number)
@@ -177,6 +178,7 @@ class _World:
         while born <= last and len(self.people) < self.wanted and chance.random() < 0.84:
             child = self.born(born, man.region, man.surname)
             child.child_of = family.number
+            self.space(child, woman, family)
             family.children.append(child.number)
             if chance.random() < 0.015:
                 child.adopted = True
@@ -185,6 +187,16 @@ class _World:
         for one in (man, woman):
             if len(one.families) < 3 and chance.random() < 0.25:
                 self.waiting.append(one.number)
+
+    def space(self, child: _Person, mother: _Person, family: _Family) -> None:
+        """Keep ten months between a child and the one before, and have the mother live to see it."""
+        year, month, day = child.birth
+        before = self.people[family.children[-1] - 1].birth if family.children else (0, 0, 0)
+        if year == before[0] + 1:
+            child.birth = year, max(month, before[1] - 1), day
+        for one in (child, mother):
+            if one.death is not None:
+                one.death = max(one.death, child.birth)
 
     def plant(self) -> None:
         """Plant faults: one of each kind in every two hundred people, and at least one."""
@@ -268,10 +280,9 @@ class _World:
         grown = one.death is None or one.death[0] - one.birth[0] > 20
         if grown and one.birth[0] < LAST_YEAR - 20 and chance.random() < 0.5:
             text.append(f"1 OCCU {chance.choice(TRADES)}\n")
-        if grown and one.birth[0] < LAST_YEAR - 30 and chance.random() < 0.3:
-            text.append(
-                self.happened("RESI", self.day(one.birth[0] + chance.randint(21, 28)), one.region) if not sure else ""
-            )
+        if grown and one.birth[0] < LAST_YEAR - 30 and chance.random() < 0.3 and not sure:
+            moved = self.day(one.birth[0] + chance.randint(21, 28))
+            text.append(self.happened("RESI", min(moved, one.death or moved), one.region))
         if one.death is not None:
             text.append(self.happened("DEAT", one.death, one.region, sure=sure))
             if chance.random() < 0.5 and not sure:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from gemwright_simon.quality import PROBLEMS, having
 from gemwright_simon.tools.lines import named, person_line, plain
 from gemwright_simon.tools.people import meant
 from gemwright_simon.tools.results import Listing, ToolResult, paged
@@ -27,8 +29,11 @@ def find_people(tree: Tree, arguments: dict[str, Any], told: list[str]) -> ToolR
         event=arguments.get("event", "any"),
         from_year=first,
         to_year=last,
-        problem=arguments.get("problem", ""),
     )
+    if problem := arguments.get("problem", ""):
+        wanted = (
+            replace(wanted, among=having(tree, problem)) if problem in PROBLEMS else replace(wanted, lacking=problem)
+        )
     head = _described(arguments)
     if "group_by" in arguments:
         total, groups = tree.group(arguments["group_by"], wanted, asked.limit, asked.start)
@@ -40,13 +45,15 @@ def find_people(tree: Tree, arguments: dict[str, Any], told: list[str]) -> ToolR
         counts = f"people={tree.count_people} families={tree.count_families} sources={tree.count_sources}"
         told = [*told, counts]
     if not total:
-        return ToolResult.of([f"{head}: no match or private, total=0", *told, *_hint(wanted)], total=0)
+        return ToolResult.of([f"{head}: no match or private, total=0", *told, *_hint(wanted, problem)], total=0)
     lines = [person_line(tree.person(handle), handle) + (f" ({reason})" if reason else "") for handle, reason in people]
     return paged(head, lines, total, asked, told)
 
 
-def _hint(wanted: Selection) -> list[str]:
-    filters = [name for name in ("place", "from_year", "to_year", "problem") if getattr(wanted, name)]
+def _hint(wanted: Selection, problem: str) -> list[str]:
+    filters = [name for name in ("place", "from_year", "to_year") if getattr(wanted, name)] + ["problem"] * bool(
+        problem
+    )
     if wanted.name and filters:
         return [f"Try it without {filters[-1]}."]
     return ["Try a part of the name or another spelling."] if wanted.name else []

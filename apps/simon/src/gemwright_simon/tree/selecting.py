@@ -31,26 +31,11 @@ _SORTS: Final = {
     " WHERE q.person = p.n) DESC, p.n",
     "match": "p.n",
 }
-# 4748 days are thirteen years.
-_PROBLEMS: Final = {
+_LACKING: Final = {
     "no_sources": "p.n NOT IN (SELECT owner FROM cite WHERE owner > 0)"
     " AND p.n NOT IN (SELECT owner FROM event WHERE cited AND owner > 0)",
     "no_parents": "p.n NOT IN (SELECT c.person FROM child c JOIN partner q ON q.family = c.family)",
     "no_birth_date": "p.n NOT IN (SELECT owner FROM event WHERE kind = 'birth' AND (lo IS NOT NULL OR hi IS NOT NULL))",
-    "dates_conflict": "p.n IN (SELECT a.owner FROM event a JOIN event b ON a.owner = b.owner AND a.kind = b.kind"
-    " AND a.seq < b.seq"
-    " WHERE a.kind IN ('birth', 'death') AND (a.hi < b.lo OR b.hi < a.lo))",
-    "conflicting_sources": "p.n IN (SELECT a.owner FROM event a JOIN event b ON a.owner = b.owner AND a.kind = b.kind"
-    " AND a.seq < b.seq"
-    " WHERE a.cited AND b.cited AND a.kind IN ('birth', 'death') AND (a.hi < b.lo OR b.hi < a.lo))",
-    "impossible_dates": "(p.death_hi < p.birth_lo OR p.n IN (SELECT e.owner FROM event e JOIN person d ON d.n = e.owner"
-    " WHERE e.hi < d.birth_lo AND e.kind NOT IN ('birth', 'baptism')) OR p.n IN (SELECT c.person FROM child c JOIN partner q"
-    " ON q.family = c.family JOIN person k ON k.n = c.person JOIN person d ON d.n = q.person WHERE k.birth_hi < d.birth_lo))",
-    "young_parent": "p.n IN (SELECT q.person FROM partner q JOIN child c ON c.family = q.family JOIN person k ON k.n = c.person"
-    " JOIN person d ON d.n = q.person WHERE c.kind = 'birth' AND k.birth_hi - d.birth_lo < 4748)",
-    "possible_duplicate": "EXISTS (SELECT 1 FROM person o WHERE o.surname = p.surname AND o.given = p.given AND o.n <> p.n"
-    " AND p.surname <> '' AND p.given <> '' AND o.birth_lo <= p.birth_hi AND p.birth_lo <= o.birth_hi"
-    " AND o.n NOT IN (SELECT owner FROM temp.hidden))",
 }
 _GROUPS: Final = {
     "surname": ("p.surname", "", "p.surname <> ''"),
@@ -84,7 +69,8 @@ class Selection:
         event: `any`, or the kind of event that place and years belong to.
         from_year: first year.
         to_year: last year.
-        problem: what is wrong with the person's record, as in `PROBLEMS`.
+        lacking: what the person's record has not: `no_sources`, `no_parents` or `no_birth_date`.
+        among: handles of those who may be meant; everybody when None.
     """
 
     name: str = ""
@@ -92,7 +78,8 @@ class Selection:
     event: str = "any"
     from_year: int | None = None
     to_year: int | None = None
-    problem: str = ""
+    lacking: str = ""
+    among: frozenset[str] | None = None
 
 
 def days_of(first: int | None, last: int | None) -> tuple[int, int]:
@@ -149,11 +136,18 @@ def _where(
             owners += f" UNION SELECT person FROM partner WHERE family IN ({couples})"  # noqa: S608
             parameters += parameters
         clauses.append(f"p.n IN ({owners})")
-    if wanted.problem:
-        problem = _PROBLEMS.get(wanted.problem)
-        if problem is None:
-            raise TreeProblem(f"no problem is called {wanted.problem!r}", hint=f"one of: {', '.join(_PROBLEMS)}")
-        clauses.append(problem)
+    if wanted.lacking:
+        lacking = _LACKING.get(wanted.lacking)
+        if lacking is None:
+            raise TreeProblem(
+                f"nothing that is called {wanted.lacking!r} can lack", hint=f"one of: {', '.join(_LACKING)}"
+            )
+        clauses.append(lacking)
+    if wanted.among is not None:
+        connection.execute("CREATE TEMP TABLE IF NOT EXISTS among(handle TEXT PRIMARY KEY) WITHOUT ROWID")
+        connection.execute("DELETE FROM temp.among")
+        connection.executemany("INSERT INTO temp.among VALUES(?)", [(handle,) for handle in wanted.among])
+        clauses.append("p.handle IN (SELECT handle FROM temp.among)")
     return " AND ".join(clauses), parameters, reasons
 
 
@@ -163,7 +157,7 @@ def select(
     """Return how many people are meant, and some of them with the reason why the name matched.
 
     Raises:
-        TreeProblem: the sort, event or problem is unknown.
+        TreeProblem: the sort, event or what is lacking is unknown.
     """
     if sort not in _SORTS:
         raise TreeProblem(f"nothing is sorted by {sort!r}", hint=f"one of: {', '.join(_SORTS)}")
@@ -183,7 +177,7 @@ def group(
     """Return how many groups there are, and some of them with how many people each has, the largest first.
 
     Raises:
-        TreeProblem: the grouping, event or problem is unknown.
+        TreeProblem: the grouping, event or what is lacking is unknown.
     """
     if by not in _GROUPS:
         raise TreeProblem(f"nobody is grouped by {by!r}", hint=f"one of: {', '.join(_GROUPS)}")

@@ -347,7 +347,7 @@ class Tree:
         """Return how many people are meant, and some of them with the reason why the name matched; hidden ones never.
 
         Raises:
-            TreeProblem: the sort, event or problem is unknown.
+            TreeProblem: the sort, event or what is lacking is unknown.
         """
         total, found = selecting.select(self._connection, wanted, sort, limit, start, self._privacy.people)
         return total, [(self._handle(n), why) for n, why in found]
@@ -356,7 +356,7 @@ class Tree:
         """Return how many groups the selected people fall into, and the largest of them with their sizes.
 
         Raises:
-            TreeProblem: the grouping, event or problem is unknown.
+            TreeProblem: the grouping, event or what is lacking is unknown.
         """
         total, found = selecting.group(self._connection, by, wanted, limit, start, self._privacy.people)
         return total, [

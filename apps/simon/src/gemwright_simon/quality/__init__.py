@@ -1,0 +1,11 @@
+"""What is wrong with a tree, what is missing in it, and who may be in it twice. Living people are no part of any of it.
+
+Knows: which dates and ties cannot be, how grave that is, how likely two records are one person.
+Never knows: questions, tools, terminals; it changes nothing.
+"""
+
+from gemwright_simon.quality.checkup import Checkup, Finding, check, having
+from gemwright_simon.quality.kinds import KINDS, PROBLEMS, SEVERITIES, Severity
+from gemwright_simon.quality.matching import Pair, duplicates
+
+__all__ = ["KINDS", "PROBLEMS", "SEVERITIES", "Checkup", "Finding", "Pair", "Severity", "check", "duplicates", "having"]

@@ -1,0 +1,163 @@
+"""The checks of a whole tree: what cannot be, what rarely is, what hangs in the air. One sentence each, with the records."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from gemwright_simon.quality.kinds import KINDS, PROBLEMS, SEVERITIES, Severity
+from gemwright_simon.quality.matching import twice
+from gemwright_simon.quality.rules import RULES, Hit
+from gemwright_simon.quality.survey import Survey
+from gemwright_simon.quality.words import dated, label
+from gemwright_simon.tree import Tree
+
+__all__ = ["Checkup", "Finding", "check", "having"]
+
+_DAY_ONE: Final = 1721425
+"""What lies between Python's count of days and Julian day numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding.
+
+    Attributes:
+        kind: what it is called, as in `KINDS`.
+        severity: `error`, `warning` or `note`.
+        handles: the people, families, sources and events that it is about.
+        text: one sentence, with names, dates and numbers.
+    """
+
+    kind: str
+    severity: Severity
+    handles: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checkup:
+    """What the checks of a tree found.
+
+    Attributes:
+        people: how many people were looked at.
+        hidden: how many were not, since they may be living.
+        counts: how many findings there are of each kind that has any, in the order of `KINDS`.
+        findings: errors first; of one kind in the order of the file.
+    """
+
+    people: int
+    hidden: int
+    counts: Mapping[str, int]
+    findings: tuple[Finding, ...]
+
+    def of(self, severity: Severity) -> int:
+        """Return how many findings have a severity."""
+        return sum(count for kind, count in self.counts.items() if KINDS[kind].severity == severity)
+
+
+_KEPT: WeakKeyDictionary[Tree, tuple[int, tuple[Hit, ...]]] = WeakKeyDictionary()
+
+
+def _hits(tree: Tree, today: datetime.date | None) -> tuple[int, tuple[Hit, ...]]:
+    """Return how many people were looked at, and what the rules found; worked out once for a tree that is open."""
+    kept = _KEPT.get(tree) if today is None else None
+    if kept is not None:
+        return kept
+    day = today or datetime.date.today()  # noqa: DTZ011  # the user's own day
+    survey = Survey(tree, day.toordinal() + _DAY_ONE - 1)
+    rank = {kind: at for at, kind in enumerate(KINDS)}
+    found = (
+        len(survey.sex),
+        tuple(sorted((hit for rule in RULES for hit in rule(survey)), key=lambda hit: rank[hit.kind])),
+    )
+    if today is None:
+        _KEPT[tree] = found
+    return found
+
+
+def having(tree: Tree, problem: str) -> frozenset[str]:
+    """Return the handles of the people who have a problem, by the same rules as `check` and `duplicates`.
+
+    Args:
+        tree: the tree.
+        problem: one of `PROBLEMS`.
+    """
+    if problem == "possible_duplicate":
+        return twice(tree)
+    kinds, handle = PROBLEMS[problem], tree.bulk.handle
+    return frozenset(handle(one) for hit in _hits(tree, None)[1] if hit.kind in kinds for one in hit.people)
+
+
+def check(tree: Tree, today: datetime.date | None = None) -> Checkup:
+    """Check everybody who is shown.
+
+    Args:
+        tree: the tree.
+        today: the day after which dates are still to come; the machine's when None.
+    """
+    people, hits = _hits(tree, today)
+    findings = [_finding(tree, hit) for hit in hits]
+    findings += _dates(tree)
+    findings += _sources(tree)
+    rank = {kind: at for at, kind in enumerate(KINDS)}
+    findings.sort(key=lambda one: (SEVERITIES.index(one.severity), rank[one.kind]))
+    counted = Counter(one.kind for one in findings)
+    counts = {kind: counted[kind] for kind in KINDS if counted[kind]}
+    return Checkup(people, tree.count_hidden, counts, tuple(findings))
+
+
+def _finding(tree: Tree, hit: Hit) -> Finding:
+    handle = tree.bulk.handle
+    severity, sentence = KINDS[hit.kind]
+    people = [handle(one) for one in hit.people]
+    family = handle(hit.family) if hit.family else ""
+    events = [(handle(owner), tag) for owner, tag in hit.facts]
+    told = [dated(tree, owner, tag) for owner, tag in events]
+    words = dict(zip("abc", (label(tree, one) for one in people), strict=False))
+    words |= dict(zip("xy", (date for _, date in told), strict=False))
+    said = {"e": told[0][0] if told else "", "n": hit.number, "f": f"[{family}]", "a": f"[{family}]"} | words
+    text = sentence.format_map(said)
+    handles = (*people, *filter(None, (family,)), *(f"{owner}.{tag}" for owner, tag in events))
+    return Finding(hit.kind, severity, tuple(dict.fromkeys(handles)), text)
+
+
+def _dates(tree: Tree) -> Iterator[Finding]:
+    """Yield dates that could not be read, and dates with two readings."""
+    for owner in tree.bulk.doubtful():
+        handle = tree.bulk.handle(owner)
+        record = tree.person(handle) if owner > 0 else tree.family(handle)
+        for event in record.events if record is not None else ():
+            date = event.date
+            kind = "ambiguous_date" if date.qualifier == "ambiguous" else "unreadable_date"
+            if not date.text or (date.precision and kind != "ambiguous_date"):
+                continue
+            who = label(tree, handle) if owner > 0 else f"The family [{handle}]"
+            severity, sentence = KINDS[kind]
+            text = sentence.format(a=who, e=event.kind, x=date.text)
+            yield Finding(kind, severity, (handle, event.handle), text)
+
+
+def _sources(tree: Tree) -> Iterator[Finding]:
+    """Yield sources that nobody uses, and sources without a title."""
+    for handle in tree.bulk.unused_sources():
+        yield _about_source("unused_source", handle, _titled(tree, handle))
+    for handle in tree.sources():
+        source = tree.source(handle)
+        if source is not None and not source.title.strip():
+            yield _about_source("untitled_source", handle, f"[{handle}]")
+
+
+def _about_source(kind: str, handle: str, named: str) -> Finding:
+    severity, sentence = KINDS[kind]
+    return Finding(kind, severity, (handle,), sentence.format(f=named))
+
+
+def _titled(tree: Tree, handle: str) -> str:
+    source = tree.source(handle)
+    title = " ".join(source.title.split())[:120] if source is not None else ""
+    return f"{title} [{handle}]" if title else f"[{handle}]"
