@@ -12,8 +12,9 @@ from gemwright_simon.clerk.life import lifespan
 from gemwright_simon.clerk.parse import Question
 from gemwright_simon.clerk.people import fold, looks_like_a_name
 from gemwright_simon.clerk.say import dated, event_evidence, events_of, first, label, listing, named, some
-from gemwright_simon.clerk.spans import between, middle_year, year_of
+from gemwright_simon.clerk.spans import middle_year, year_of
 from gemwright_simon.dates.calendars import to_day
+from gemwright_simon.quality import Finding, findings, under_age
 from gemwright_simon.records import Date, Event, Person
 
 __all__ = [
@@ -342,9 +343,7 @@ def totals(desk: Desk, question: Question) -> Answer:
 
 def impossible(desk: Desk, question: Question) -> Answer:
     """Answer whose own dates contradict each other, or those of the parents, for certain."""
-    found: list[tuple[Person, str, tuple[Event, ...]]] = []
-    for person in everybody(desk):
-        found += [(person, said, events) for said, events in _contradictions(desk, person)]
+    found = findings(desk.tree, "impossible_dates")
     if not found:
         return Answer(
             "No dates in this tree are impossible: nobody died before birth, married or had a child before birth or "
@@ -352,79 +351,47 @@ def impossible(desk: Desk, question: Question) -> Answer:
             core=("none",),
             kind=question.kind,
         )
-    handles = tuple(dict.fromkeys(person.handle for person, _, _ in found))
-    lines = [f"{label(person)}: {said}" for person, said, _ in found]
-    evidence = tuple(event_evidence(None, event) for _, _, events in found for event in events)
+    people, evidence = _behind(desk, found)
+    lines = [one.text.removesuffix(".") for one in found]
     return Answer(
-        f"Impossible dates of {some(len(handles), 'person', 'people')}: " + "; ".join(lines) + ".",
+        f"Impossible dates of {some(len(people), 'person', 'people')}: {'; '.join(lines)}.",
         evidence,
-        core=handles,
-        listed=handles,
+        core=people,
+        listed=people,
         kind=question.kind,
     )
 
 
-def _contradictions(desk: Desk, person: Person) -> Iterator[tuple[str, tuple[Event, ...]]]:
-    born, died, buried = first(person, "birth"), first(person, "death"), first(person, "burial")
-    if born is not None and died is not None and _surely_before(died.date, born.date):
-        yield f"died {died.date.text}, before the birth {born.date.text}", (born, died)
-    if died is not None and buried is not None and _surely_before(buried.date, died.date):
-        yield f"buried {buried.date.text}, before the death {died.date.text}", (died, buried)
-    if born is not None and died is not None and (between(born.date, died.date).least or 0) > 120:
-        yield f"aged over 120 by {born.date.text} and {died.date.text}", (born, died)
-    for family in desk.families(person):
-        wed = first(family, "marriage")
-        if wed is not None and born is not None and _surely_before(wed.date, born.date):
-            yield f"married {wed.date.text}, before the birth {born.date.text}", (born, wed)
-        if wed is not None and died is not None and _surely_before(died.date, wed.date):
-            yield f"married {wed.date.text}, after the death {died.date.text}", (died, wed)
-        for handle in family.children:
-            child = desk.tree.person(handle)
-            birth = first(child, "birth") if child is not None and not child.hidden else None
-            if birth is None:
-                continue
-            if born is not None and _surely_before(birth.date, born.date):
-                yield (
-                    f"child {label(child)} born {birth.date.text}, before the own birth {born.date.text}",
-                    (born, birth),
-                )
-            late = (between(died.date, birth.date).least or 0) if died is not None else 0
-            if died is not None and (late >= 1 if person.sex == "M" else _surely_before(died.date, birth.date)):
-                yield f"child {label(child)} born {birth.date.text}, after the death {died.date.text}", (died, birth)
-
-
-def _surely_before(one: Date, other: Date) -> bool:
-    return one.latest is not None and other.earliest is not None and one.latest < other.earliest
+def _behind(
+    desk: Desk, found: list[Finding], *, subjects: bool = False
+) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
+    """Return the people whom findings are about, or only the first of each, and the events that the findings rest on."""
+    people: dict[str, None] = {}
+    evidence: dict[str, Evidence] = {}
+    for one in found:
+        who = [handle for handle in one.handles if desk.tree.person(handle) is not None]
+        people.update(dict.fromkeys(who[:1] if subjects else who))
+        for handle in one.handles:
+            owner, _, tag = handle.rpartition(".")
+            record = desk.tree.person(owner) or desk.tree.family(owner) if tag and owner else None
+            events = record.events if record is not None else ()
+            evidence.update((handle, event_evidence(None, event)) for event in events if event.handle == handle)
+    return tuple(people), tuple(evidence.values())
 
 
 def young_parents(desk: Desk, question: Question) -> Answer:
     """Answer which parents were for certain younger than an age when a child was born."""
     word = question.get("age")
     limit = int(word) if word.isdigit() else 13
-    found: list[tuple[Person, Event, str, int]] = []
-    for person in everybody(desk):
-        born = first(person, "birth")
-        if born is None or born.date.earliest is None:
-            continue
-        for family in desk.families(person):
-            for handle in family.children:
-                child = desk.tree.person(handle)
-                birth = first(child, "birth") if child is not None and not child.hidden else None
-                most = between(born.date, birth.date).most if birth is not None else None
-                if child is not None and birth is not None and most is not None and most < limit:
-                    found.append((person, birth, label(child), most))
+    found = under_age(desk.tree, limit)
     if not found:
         return Answer(
             f"No parent in this tree was certainly under {limit} at the birth of a child.",
             core=("none",),
             kind=question.kind,
         )
-    handles = tuple(dict.fromkeys(person.handle for person, *_ in found))
-    lines = [
-        f"{label(person)}, {'not yet born' if most < 0 else f'at most {most}'} at the birth of {child}"
-        for person, _, child, most in found
-    ]
-    evidence = tuple(event_evidence(None, birth) for _, birth, _, _ in found)
+    handles, evidence = _behind(desk, found, subjects=True)
+    lines = [one.text.removesuffix(".") for one in found]
     return Answer(
         f"Parents under {limit} at the birth of a child ({len(handles)}): {'; '.join(lines)}.",
         evidence,

@@ -4,8 +4,21 @@ Knows: which dates and ties cannot be, how grave that is, how likely two records
 Never knows: questions, tools, terminals; it changes nothing.
 """
 
-from gemwright_simon.quality.checkup import Checkup, Finding, check, having
+from gemwright_simon.quality.checkup import Checkup, Finding, check, findings, having, under_age
 from gemwright_simon.quality.kinds import KINDS, PROBLEMS, SEVERITIES, Severity
 from gemwright_simon.quality.matching import Pair, duplicates
 
-__all__ = ["KINDS", "PROBLEMS", "SEVERITIES", "Checkup", "Finding", "Pair", "Severity", "check", "duplicates", "having"]
+__all__ = [
+    "KINDS",
+    "PROBLEMS",
+    "SEVERITIES",
+    "Checkup",
+    "Finding",
+    "Pair",
+    "Severity",
+    "check",
+    "duplicates",
+    "findings",
+    "having",
+    "under_age",
+]

@@ -11,15 +11,15 @@ from weakref import WeakKeyDictionary
 
 from gemwright_simon.quality.kinds import KINDS, PROBLEMS, SEVERITIES, Severity
 from gemwright_simon.quality.matching import twice
-from gemwright_simon.quality.rules import RULES, Hit
+from gemwright_simon.quality.rules import RULES, YOUNGEST_PARENT, Hit, parents, young_parents
 from gemwright_simon.quality.survey import Survey
 from gemwright_simon.quality.words import dated, label
 from gemwright_simon.tree import Tree
 
-__all__ = ["Checkup", "Finding", "check", "having"]
+__all__ = ["Checkup", "Finding", "check", "findings", "having", "under_age"]
 
 _DAY_ONE: Final = 1721425
-"""What lies between Python's count of days and Julian day numbers."""
+"""What a Julian day number is more than Python's number of the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,16 @@ class Checkup:
 _KEPT: WeakKeyDictionary[Tree, tuple[int, tuple[Hit, ...]]] = WeakKeyDictionary()
 
 
+def _today(today: datetime.date | None = None) -> int:
+    return (today or datetime.date.today()).toordinal() + _DAY_ONE  # noqa: DTZ011  # the user's own day
+
+
 def _hits(tree: Tree, today: datetime.date | None) -> tuple[int, tuple[Hit, ...]]:
     """Return how many people were looked at, and what the rules found; worked out once for a tree that is open."""
     kept = _KEPT.get(tree) if today is None else None
     if kept is not None:
         return kept
-    day = today or datetime.date.today()  # noqa: DTZ011  # the user's own day
-    survey = Survey(tree, day.toordinal() + _DAY_ONE - 1)
+    survey = Survey(tree, _today(today))
     rank = {kind: at for at, kind in enumerate(KINDS)}
     found = (
         len(survey.sex),
@@ -90,7 +93,32 @@ def having(tree: Tree, problem: str) -> frozenset[str]:
     if problem == "possible_duplicate":
         return twice(tree)
     kinds, handle = PROBLEMS[problem], tree.bulk.handle
-    return frozenset(handle(one) for hit in _hits(tree, None)[1] if hit.kind in kinds for one in hit.people)
+    found = (hit.people for hit in _hits(tree, None)[1] if hit.kind in kinds)
+    return frozenset(handle(one) for people in found for one in (people[:1] if problem == "young_parent" else people))
+
+
+def findings(tree: Tree, problem: str) -> list[Finding]:
+    """Return what the checks say of one problem with dates, in the order of `check`.
+
+    Args:
+        tree: the tree.
+        problem: one of `PROBLEMS`, but for `possible_duplicate`.
+    """
+    return [_finding(tree, hit) for hit in _hits(tree, None)[1] if hit.kind in PROBLEMS[problem]]
+
+
+def under_age(tree: Tree, years: int) -> list[Finding]:
+    """Return the parents who were certainly younger than so many years when a child was born.
+
+    Args:
+        tree: the tree.
+        years: the age that they had not reached; with 13 the same as the check.
+    """
+    if years == YOUNGEST_PARENT:
+        return findings(tree, "young_parent")
+    survey = Survey(tree, _today())
+    unborn = [hit for hit in parents(survey) if hit.kind == "child_before_parent"]
+    return [_finding(tree, hit) for hit in (*unborn, *young_parents(survey, years))]
 
 
 def check(tree: Tree, today: datetime.date | None = None) -> Checkup:

@@ -68,7 +68,7 @@ PROBLEMS: Final[dict[str, tuple[str, ...]]] = {
         for kind, (severity, _) in KINDS.items()
         if severity == "error" and kind not in ("own_ancestor", "partner_and_child")
     ),
-    "young_parent": ("young_parent",),
+    "young_parent": ("child_before_parent", "young_parent"),
     "dates_conflict": ("dates_conflict", "conflicting_sources"),
     "conflicting_sources": ("conflicting_sources",),
     "possible_duplicate": (),

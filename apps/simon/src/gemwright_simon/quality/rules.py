@@ -14,7 +14,7 @@ from gemwright_simon.dates.calendars import gregorian_from_day
 from gemwright_simon.quality.loops import on_loops
 from gemwright_simon.quality.survey import Span, Survey, is_birth
 
-__all__ = ["RULES", "Hit"]
+__all__ = ["RULES", "YOUNGEST_PARENT", "Hit", "parents", "young_parents"]
 
 YOUNGEST_PARENT: Final = 13
 YOUNGEST_SPOUSE: Final = 14
@@ -136,7 +136,7 @@ def weddings(s: Survey) -> Iterator[Hit]:
 
 
 def parents(s: Survey) -> Iterator[Hit]:
-    """Births before a parent's own, in a parent's childhood, late in a parent's life or after it."""
+    """Births before a parent's own, late in a parent's life or after it."""
     for family, parent, child, kind in s.parents():
         born = s.birth.get(child)
         if not is_birth(kind) or born is None or parent == child:
@@ -144,11 +144,6 @@ def parents(s: Survey) -> Iterator[Hit]:
         birth, died, woman = s.birth.get(parent), s.died(parent), s.sex[parent] == "F"
         if _before(born, birth):
             yield Hit("child_before_parent", (parent, child), _facts((child, born), (parent, birth)), family=family)
-        elif birth is not None and birth.lo is not None and born.hi is not None:
-            if born.hi - birth.lo < (YOUNGEST_PARENT + 1) * _YEAR:
-                age = years(birth.lo, born.hi)
-                if age < YOUNGEST_PARENT:
-                    yield Hit("young_parent", (parent, child), _facts((parent, birth), (child, born)), age, family)
         if birth is not None and birth.hi is not None and born.lo is not None:
             most = OLDEST_MOTHER if woman else OLDEST_FATHER
             if born.lo - birth.hi > most * _YEAR and (age := years(birth.hi, born.lo)) > most:
@@ -159,6 +154,25 @@ def parents(s: Survey) -> Iterator[Hit]:
             if late > (0 if woman else _AFTER_FATHER):
                 which = "child_after_mothers_death" if woman else "child_after_parents_death"
                 yield Hit(which, (parent, child), _facts((child, born), (parent, died)), late, family)
+
+
+def young_parents(s: Survey, least: int = YOUNGEST_PARENT) -> Iterator[Hit]:
+    """Yield children who were born when a parent was certainly younger than so many years, though born."""
+    for family, parent, child, kind in s.parents():
+        birth, born = s.birth.get(parent), s.birth.get(child)
+        if (
+            not is_birth(kind)
+            or birth is None
+            or born is None
+            or birth.lo is None
+            or born.hi is None
+            or parent == child
+        ):
+            continue
+        if born.hi - birth.lo < (least + 1) * _YEAR and not _before(born, birth):
+            age = years(birth.lo, born.hi)
+            if age < least:
+                yield Hit("young_parent", (parent, child), _facts((parent, birth), (child, born)), age, family)
 
 
 def mothers(s: Survey) -> Iterator[Hit]:
@@ -223,4 +237,4 @@ def loose(s: Survey) -> Iterator[Hit]:
 
 
 Rule = Callable[[Survey], Iterable[Hit]]
-RULES: Final[tuple[Rule, ...]] = (lives, events, weddings, parents, mothers, ties, conflicts, loose)
+RULES: Final[tuple[Rule, ...]] = (lives, events, weddings, parents, young_parents, mothers, ties, conflicts, loose)
