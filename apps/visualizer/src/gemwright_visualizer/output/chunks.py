@@ -19,7 +19,7 @@ from typing import Final, Literal
 
 import av
 import numpy as np
-from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation
+from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation, VideoReformatter
 
 from gemwright.foundation.platform import replace
 from gemwright_visualizer.records import Frame
@@ -101,6 +101,7 @@ class ChunkWriter:
         self.path = path
         self.settings = settings
         self.frames = 0
+        self._scaler = VideoReformatter()  # one for all: making its tables takes longer than a picture
         self._part = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
 
     def __enter__(self) -> ChunkWriter:
@@ -135,7 +136,8 @@ class ChunkWriter:
         if picture.shape != wanted or picture.dtype != np.uint8:
             raise ValueError(f"a frame is {picture.shape} of {picture.dtype}, where {wanted} of uint8 was expected")
         source = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
-        frame = source.reformat(
+        frame = self._scaler.reformat(
+            source,
             format="yuv420p",
             src_colorspace=Colorspace.ITU709,
             dst_colorspace=Colorspace.ITU709,
