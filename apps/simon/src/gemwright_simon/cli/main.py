@@ -7,12 +7,13 @@ import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 import click
 
 from gemwright import GemwrightError, UsageProblem
+from gemwright_simon.cli.opening import home_of, opened, tree_options
+from gemwright_simon.cli.quality import check_command, duplicates_command, gaps_command
 
 if TYPE_CHECKING:
     from gemwright_simon.conversation import Historian
@@ -22,7 +23,6 @@ __all__ = ["main", "program"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _INTERRUPTED: Final = 130
-_DEMO_SEED: Final = 1782
 _MOST_LINE: Final = 20_000
 
 
@@ -51,10 +51,15 @@ def program() -> None:
     """A historian over your family tree: gemwright-simon family.ged opens it, reports, and answers questions."""
 
 
+for _command in (check_command, gaps_command, duplicates_command):
+    program.add_command(_command)
+
+
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the program and end the process.
 
-    Exit codes: 0 done, 1 a tool call that could not be answered, 2 wrong usage or a file that is no family tree, 130 interrupted.
+    Exit codes: 0 done, 1 a tool call that could not be answered or a check that found errors, 2 wrong usage or a file that
+    is no family tree, 130 interrupted.
 
     Args:
         arguments: the command line; that of the process where None.
@@ -88,21 +93,6 @@ def _run(arguments: Sequence[str] | None) -> int:
         return 0
 
 
-def _tree_options(command: _Command) -> _Command:
-    for option in (
-        click.option(
-            "--living-years",
-            type=click.IntRange(50, 200),
-            default=110,
-            show_default=True,
-            help="Born so many years ago or less without a death: may be alive.",
-        ),
-        click.option("--include-living", is_flag=True, help="Show people who may be alive, too."),
-    ):
-        command = option(command)
-    return command
-
-
 def _model_options(command: _Command) -> _Command:
     for option in (
         click.option("--home", help="Who you are in the tree: a name or a handle."),
@@ -114,51 +104,15 @@ def _model_options(command: _Command) -> _Command:
 
 
 @contextmanager
-def _opened(path: str | None, include_living: bool, living_years: int, *, demo: bool = False) -> Generator[Tree]:
-    from gemwright_simon.cli.say import talk
-    from gemwright_simon.tree import open_tree
-
-    if include_living:
-        talk("warning: people who may be alive are shown; do not publish what you see")
-    if demo:
-        import tempfile
-
-        from gemwright_simon.generate import generate
-
-        with tempfile.TemporaryDirectory(prefix="gemwright-simon-") as folder:
-            file = Path(folder) / "demo.ged"
-            file.write_text(generate(_DEMO_SEED), "utf-8")
-            with open_tree(
-                file, include_living=include_living, living_years=living_years, cache=Path(folder) / "cache"
-            ) as tree:
-                yield tree
-        return
-    if not path:
-        raise UsageProblem(
-            "no family tree was named", hint="name a file, as in: gemwright-simon family.ged; or try --demo"
-        )
-    with open_tree(Path(path), include_living=include_living, living_years=living_years) as tree:
-        yield tree
-
-
-@contextmanager
 def _historian(
     tree: Tree, endpoint: str | None, no_model: bool, home: str | None, *, demo_limits: bool = True
 ) -> Generator[tuple[Historian, str]]:
     from gemwright import GenerationOptions
-    from gemwright_simon.clerk.people import resolve
     from gemwright_simon.cli.models import open_model
     from gemwright_simon.cli.say import talk
-    from gemwright_simon.conversation import FocusStack, Historian
+    from gemwright_simon.conversation import Historian
 
-    handle = ""
-    if home:
-        found = resolve(tree, home, FocusStack(tree))
-        if not found.one:
-            raise UsageProblem(
-                f"--home {home}: {len(found.handles) or 'no'} people fit", hint="give a handle, as in --home I12"
-            )
-        handle = found.one
+    handle = home_of(tree, home)
     with open_model(endpoint, without=no_model) as model:
         if model.failed:
             talk(model.where)
@@ -170,7 +124,7 @@ def _historian(
 @click.argument("file", required=False)
 @click.option("--demo", is_flag=True, help="Use a made-up family in place of a file.")
 @_model_options
-@_tree_options
+@tree_options
 def chat(
     file: str | None,
     demo: bool,
@@ -184,7 +138,7 @@ def chat(
     from gemwright_simon.clerk import GET_MODEL, MODEL_SIZE
     from gemwright_simon.cli.say import answer_text, report_text, talk, write
 
-    with _opened(file, include_living, living_years, demo=demo) as tree:
+    with opened(file, include_living, living_years, demo=demo) as tree:
         write(("A made-up family, by a seeded generator.\n" if demo else "") + report_text(tree.report) + "\n")
         with _historian(tree, endpoint, no_model, home) as (historian, where):
             write(f"{where}.\n")
@@ -221,12 +175,12 @@ def _questions() -> Generator[str]:
 @program.command("open", short_help="Report how a file was read.")
 @click.argument("file")
 @click.option("--json", "as_json", is_flag=True, help="One object, for programs.")
-@_tree_options
+@tree_options
 def open_command(file: str, as_json: bool, include_living: bool, living_years: int) -> None:
     """Open FILE and report: people, families, encoding, version, what was put right, what was lost."""
     from gemwright_simon.cli.say import report_json, report_text, write, write_json
 
-    with _opened(file, include_living, living_years) as tree:
+    with opened(file, include_living, living_years) as tree:
         if as_json:
             write_json(report_json(tree.report))
         else:
@@ -237,7 +191,7 @@ def open_command(file: str, as_json: bool, include_living: bool, living_years: i
 @click.argument("name")
 @click.option("--tree", "file", required=True, help="The family tree.")
 @click.option("--args", "arguments", default="{}", help="The arguments, as a JSON object.")
-@_tree_options
+@tree_options
 def tool(name: str, file: str, arguments: str, include_living: bool, living_years: int) -> int:
     """Call the tool NAME and print what a model would read."""
     from gemwright_simon.cli.say import write
@@ -249,7 +203,7 @@ def tool(name: str, file: str, arguments: str, include_living: bool, living_year
         raise UsageProblem(f"--args is not JSON: {problem}", hint='as in: --args \'{"person": "I12"}\'') from None
     if not isinstance(given, dict):
         raise UsageProblem("--args is not a JSON object", hint='as in: --args \'{"person": "I12"}\'')
-    with _opened(file, include_living, living_years) as tree:
+    with opened(file, include_living, living_years) as tree:
         result = Toolbox(tree).call(name, given)  # pyright: ignore[reportUnknownArgumentType]
     write(result.text + "\n")
     return 1 if result.error else 0
@@ -257,13 +211,13 @@ def tool(name: str, file: str, arguments: str, include_living: bool, living_year
 
 @program.command("mcp", short_help="Offer the six tools over standard input and output.")
 @click.option("--tree", "file", required=True, help="The family tree.")
-@_tree_options
+@tree_options
 def mcp(file: str, include_living: bool, living_years: int) -> None:
     """Serve the six tools by the Model Context Protocol until standard input ends."""
     from gemwright_simon.mcp import serve
     from gemwright_simon.tools import Toolbox
 
-    with _opened(file, include_living, living_years) as tree:
+    with opened(file, include_living, living_years) as tree:
         serve(Toolbox(tree), sys.stdin.buffer, sys.stdout.buffer)
 
 
@@ -277,7 +231,7 @@ def mcp(file: str, include_living: bool, living_years: int) -> None:
     help="Read {id, question, conversation?} lines from standard input, write one answer a line.",
 )
 @_model_options
-@_tree_options
+@tree_options
 def ask(
     question: str | None,
     file: str,
@@ -297,7 +251,7 @@ def ask(
             "no question was asked", hint='as in: gemwright-simon ask "When was Anna Weil born?" --tree family.ged'
         )
     with (
-        _opened(file, include_living, living_years) as tree,
+        opened(file, include_living, living_years) as tree,
         _historian(tree, endpoint, no_model, home) as (historian, where),
     ):
         if not jsonl:
