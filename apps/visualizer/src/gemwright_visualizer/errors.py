@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gemwright import GemwrightError, UsageProblem
 
-__all__ = ["DiskProblem", "FilmProblem", "ProjectProblem", "SongProblem", "StoryboardProblem"]
+__all__ = ["DiskProblem", "FilmProblem", "ModelAway", "PictureProblem", "ProjectProblem", "SongProblem", "Stopped", "StoryboardProblem"]
 
 
 class SongProblem(UsageProblem):
@@ -42,3 +42,29 @@ class StoryboardProblem(UsageProblem):
 
     code = "GV-E140"
     default_hint = "mend the cell that is named; `gemwright-visualizer plan` writes a fresh storyboard"
+
+
+class ModelAway(GemwrightError):
+    """The model's server went away in the middle, and the user wanted to stop then instead of going on by rules."""
+
+    code = "GV-E150"
+    exit_code = 3
+    http_status = 502
+    default_hint = "start the server again and run `gemwright-visualizer resume`; or go on without it: --on-fail rules"
+
+
+class PictureProblem(GemwrightError):
+    """A back end that makes pictures gave none that can be used."""
+
+    code = "GV-E160"
+    exit_code = 3
+    http_status = 502
+    default_hint = "look into the back end's own log; `--backend procedural` needs none"
+
+
+class Stopped(GemwrightError):
+    """The user stopped; what is finished is kept."""
+
+    code = "GV-E170"
+    exit_code = 130
+    default_hint = "`gemwright-visualizer resume` goes on"
