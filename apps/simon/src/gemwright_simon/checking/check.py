@@ -60,9 +60,14 @@ _DENIED: Final = re.compile(
     r"\bnot recorded\b|\bno (?:[\w-]+ ){0,4}?(?:is|are|was|were) (?:\w+ )?recorded|\bno source\b|\bunknown\b|\bnot "
     r"in th(?:is|e) tree\b|\bwithout a (?:source|date|place)\b|"
     r"\bno (?:recorded|known)\b|\bdoes not (?:say|record)\b|\bnever (?:married|had)\b|\bno relationship\b|\bno "
-    r"marriage\b|\bno divorce\b|\bnone recorded\b",
+    r"marriage\b|\bno divorce\b|\bnone recorded\b|"
+    r"\b(?:nobody|no one|none|nothing) (?:was|were|is|are|has been) (?:found|recorded)\b",
     re.IGNORECASE,
 )
+_FOUND_NONE: Final = re.compile(
+    r"\b(?:nobody|no one|none|nothing) (?:was|were|is|are|has been) (?:found|recorded)\b", re.IGNORECASE
+)
+"""A denial of everything: it holds where a tool has found nothing."""
 _PLACE: Final = re.compile(
     r"\b(?:in|at|near|from|of)(?: the)? ((?:[A-Z\u00c0-\u017d][\w'\u2019.-]*)(?:,? (?:(?:of|the|de|la|upon|on|am|an "
     r"der|der) )?[A-Z\u00c0-\u017d][\w'\u2019.-]*)*)"
@@ -230,6 +235,20 @@ class _Sentence:
             )
             self.taken.append(found.span())
 
+    def _owners(self) -> list[str]:
+        """Return the people whose records the handles of the sentence name, as in `[I3.BIRT]` or `[I3~I9]`."""
+        marks = [one for found in HANDLES.finditer(self.bare) for one in re.split(r"[~,\s]+", found[1])]
+        return [owner for one in marks if (owner := one.partition(".")[0]) in self.pool.people]
+
+    def _marked(self, start: int) -> list[Event]:
+        """Return the event whose handle follows a statement in its clause, as in `the date is 3 MAY 1812 [I3.BIRT]`."""
+        clause = _CLAUSE.search(self.bare, start)
+        found = HANDLES.search(self.bare, start, clause.start() if clause else len(self.bare))
+        owner = found[1].partition(".")[0] if found is not None and "." in found[1] else ""
+        family = self.pool.tree.family(owner) if owner else None
+        events = self.pool.events(owner) if family is None else family.events
+        return [one for one in events if found is not None and one.handle == found[1]]
+
     def _subjects(self, start: int) -> list[Mention]:
         """Return who a statement at a place may be about: the nearest before it, and the head where that is set off."""
         clause = max((found.end() for found in _CLAUSE.finditer(self.bare, 0, start)), default=0)
@@ -270,6 +289,7 @@ class _Sentence:
         kind = self._kind(start)
         kinds = (kind, *_ALSO.get(kind, ()))
         found = [event for one in self._subjects(start) for handle in one.handles for event in self.pool.events(handle)]
+        found = found or self._marked(start)
         return [
             event
             for event in found
@@ -504,10 +524,12 @@ class _Sentence:
         """Hold a denial against the tree: what is said not to be recorded must not be there."""
         people = [
             handle
-            for one in self.people or ([self.before] if self.before is not None else [])
+            for one in self.people or ([self.before] if self.before is not None and not self._owners() else [])
             for handle in one.handles
-        ]
+        ] or self._owners()
         if not people:
+            if _FOUND_NONE.search(self.bare):
+                self._claim("total=0" in self.pool.text, "something was found")
             return
         low = self.bare.lower()
         if "relationship" in low and len(people) >= 2:

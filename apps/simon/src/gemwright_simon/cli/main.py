@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, cast
 
 import click
 
@@ -105,29 +105,49 @@ def _model_options(command: _Command) -> _Command:
 
 @contextmanager
 def _historian(
-    tree: Tree, endpoint: str | None, no_model: bool, home: str | None, *, demo_limits: bool = True
+    tree: Tree, endpoint: str | None, no_model: bool, home: str | None, transcript: str | None = None
 ) -> Generator[tuple[Historian, str]]:
     from gemwright import GenerationOptions
+    from gemwright.agent import Transcript
     from gemwright_simon.cli.models import open_model
     from gemwright_simon.cli.say import talk
     from gemwright_simon.conversation import Historian
 
     handle = home_of(tree, home)
-    with open_model(endpoint, without=no_model) as model:
+    with ExitStack() as stack:
+        model = stack.enter_context(open_model(endpoint, without=no_model))
+        kept = stack.enter_context(Transcript(transcript)) if transcript else None
         if model.failed:
             talk(model.where)
-        options = GenerationOptions(temperature=0.0 if model.demo and demo_limits else None, max_tokens=1024)
-        yield Historian(tree, model.client, options=options, home=handle, context=model.context), model.where
+        options = GenerationOptions(temperature=0.0 if model.demo else None, max_tokens=1024)
+        yield (
+            Historian(
+                tree,
+                model.client,
+                transcript=kept,
+                options=options,
+                home=handle,
+                context=model.context,
+                small=True if model.demo else None,
+            ),
+            model.where,
+        )
 
 
 @program.command("chat", short_help="Open a tree, report, and talk about it.")
 @click.argument("file", required=False)
 @click.option("--demo", is_flag=True, help="Use a made-up family in place of a file.")
+@click.option(
+    "--transcript",
+    metavar="FILE",
+    help="Keep the conversation in this SQLite file, and go on with what is in it, after a crash too.",
+)
 @_model_options
 @tree_options
 def chat(
     file: str | None,
     demo: bool,
+    transcript: str | None,
     no_model: bool,
     endpoint: str | None,
     home: str | None,
@@ -140,13 +160,14 @@ def chat(
 
     with opened(file, include_living, living_years, demo=demo) as tree:
         write(("A made-up family, by a seeded generator.\n" if demo else "") + report_text(tree.report) + "\n")
-        with _historian(tree, endpoint, no_model, home) as (historian, where):
+        with _historian(tree, endpoint, no_model, home, transcript) as (historian, where):
             write(f"{where}.\n")
             if not historian.has_model:
                 write(
                     f"The clerk answers: questions of known forms, by code. Gemma 4 E2B comes with `{GET_MODEL}` "
                     f"({MODEL_SIZE}).\n"
                 )
+            _go_on(historian)
             write("Ask, or type /forms for what can be asked, /quit to end.\n")
             for line in _questions():
                 if line in ("/quit", "/exit", "/q"):
@@ -157,6 +178,22 @@ def chat(
                 write(answer_text(historian.ask(line)))
                 if historian.failure:
                     talk(f"the model failed, the clerk answered: {historian.failure}")
+
+
+def _go_on(historian: Historian) -> None:
+    """Tell what a transcript holds already, and answer the question that was left open."""
+    from gemwright_simon.cli.say import answer_text, talk, write
+
+    if not historian.asked:
+        return
+    write(f"Going on with a conversation of {historian.asked} question{'s' if historian.asked > 1 else ''}.\n")
+    left = historian.unfinished
+    if left:
+        write(f"Left open: {left}\n")
+        answer = historian.resume()
+        write(answer_text(answer) if answer is not None else "")
+        if historian.failure:
+            talk(f"the model failed, the clerk answered: {historian.failure}")
 
 
 def _questions() -> Generator[str]:
@@ -242,7 +279,7 @@ def ask(
     home: str | None,
     include_living: bool,
     living_years: int,
-) -> None:
+) -> int:
     """Answer QUESTION from the tree; by the model where one runs, else by code."""
     from gemwright_simon.cli.say import answer_text, talk, write, write_json
 
@@ -262,30 +299,45 @@ def ask(
                 write(answer_text(answer))
             if historian.failure:
                 talk(f"the model failed, the clerk answered: {historian.failure}")
-            return
+            return 0
         talk(where)
-        _many(historian)
+        return _many(historian)
 
 
-def _many(first: Historian) -> None:
-    """Answer lines of standard input; each conversation has a state of its own, a line without one stands alone."""
+def _many(first: Historian) -> int:
+    """Answer lines of standard input; each conversation has a state of its own, a line without one stands alone.
+
+    A line that is no question is told in a sentence and passed over; the exit code says so in the end.
+    """
     from gemwright_simon.cli.say import talk, write_json
 
     conversations: dict[str, Historian] = {}
+    code = 0
     for number, line in enumerate(sys.stdin, 1):
         if not line.strip():
             continue
-        try:
-            asked = json.loads(line)
-            question, name = str(asked["question"]), asked.get("conversation")
-        except (ValueError, KeyError, TypeError, AttributeError):
-            raise UsageProblem(
-                f"line {number} of standard input is no question", hint='each line is {"id": …, "question": …}'
-            ) from None
+        asked = _read_line(line)
+        if asked is None:
+            talk(f"line {number} of standard input is no question and was passed over: write {{\"id\": …, \"question\": …}}")
+            code = UsageProblem.exit_code
+            continue
+        name = asked.get("conversation")
         historian = first.again() if name is None else conversations.setdefault(str(name), first.again())
-        write_json(historian.ask(question).as_json(asked.get("id")))
+        write_json(historian.ask(asked["question"]).as_json(asked.get("id")))
         if historian.failure:
             talk(f"line {number}: the model failed, the clerk answered: {historian.failure}")
+    return code
+
+
+def _read_line(line: str) -> dict[str, Any] | None:
+    """Return a line as an object with a question in it; None where it is something else."""
+    try:
+        asked: Any = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(asked, dict) or not isinstance(asked.get("question"), str):  # pyright: ignore[reportUnknownMemberType]
+        return None
+    return cast("dict[str, Any]", asked)
 
 
 if __name__ == "__main__":

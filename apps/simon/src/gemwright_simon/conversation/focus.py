@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from gemwright_simon.clerk import Answer
 from gemwright_simon.records import Person
 from gemwright_simon.tree import Tree
@@ -9,7 +11,13 @@ from gemwright_simon.tree import Tree
 __all__ = ["FocusStack"]
 
 _DEPTH = 5
-_SEXES = {"he": "M", "him": "M", "she": "F", "her": "F"}
+_SEXES = {"he": "M", "him": "M", "his": "M", "she": "F", "her": "F"}
+_SPELLED = re.compile(
+    r"\b(?P<own>his|their|my|her(?= [a-z]))\b|\b(?P<who>he|him|she|her|they|them|i|me)\b|"
+    r"\bthe (?P<nth>first|second|third|fourth|fifth|last) one(?P<of>'s)?\b",
+    re.IGNORECASE,
+)
+_NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
 
 
 class FocusStack:
@@ -68,6 +76,24 @@ class FocusStack:
                 self._people.remove(handle)
             self._people.insert(0, handle)
         del self._people[_DEPTH:]
+
+    def spelled(self, question: str) -> str:
+        """Return a question with names in place of pronouns and of places in the last list, where it is clear who is meant."""
+
+        def name(found: re.Match[str]) -> str:
+            word = (found["own"] or found["who"] or "").lower()
+            if found["nth"]:
+                handle = self.listed(_NTH[found["nth"].lower()])
+            elif word in ("i", "me", "my"):
+                handle = self._home
+            else:
+                handle = self.pronoun(word)
+            person = self._tree.person(handle) if handle else None
+            if person is None or person.hidden or not person.names:
+                return found[0]
+            return person.names[0].text + ("'s" if found["own"] or found["of"] else "")
+
+        return _SPELLED.sub(name, question)
 
     def line(self) -> str:
         """Return who is talked about, in one line for the model; empty at the beginning."""
