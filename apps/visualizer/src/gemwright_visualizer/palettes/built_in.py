@@ -6,7 +6,6 @@ The four carry a picture's light and shade; the accent is for a few things at a 
 from __future__ import annotations
 
 from gemwright import UsageProblem
-
 from gemwright_visualizer.records import Palette
 
 __all__ = ["PALETTES", "moods_of", "palette_named"]

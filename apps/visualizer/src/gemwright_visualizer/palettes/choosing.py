@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import combinations
 
 import numpy as np
-from gemwright import UsageProblem
 
+from gemwright import UsageProblem
 from gemwright_visualizer.palettes.built_in import PALETTES, moods_of, palette_named
 from gemwright_visualizer.palettes.colours import contrast, difference, from_hex, luminance, to_hex, to_oklab
 from gemwright_visualizer.records import Palette
@@ -81,7 +81,9 @@ def palette_of(text: str) -> Palette:
         return palette_named(text)
     parts = [part.strip() for part in text.split(",")]
     if len(parts) != 5:
-        raise UsageProblem("a palette of one's own is five colours", hint="c1,c2,c3,c4,accent as #rrggbb, dark to light")
+        raise UsageProblem(
+            "a palette of one's own is five colours", hint="c1,c2,c3,c4,accent as #rrggbb, dark to light"
+        )
     c1, c2, c3, c4, accent = (to_hex(from_hex(part)) for part in parts)
     return nearest(Palette("own", c1, c2, c3, c4, accent))
 

@@ -10,9 +10,9 @@ import math
 import re
 
 import numpy as np
-from gemwright import UsageProblem
 from numpy.typing import NDArray
 
+from gemwright import UsageProblem
 from gemwright_visualizer.records import Floats
 
 __all__ = [
@@ -142,5 +142,7 @@ def difference(one: Floats, other: Floats) -> float:
     by_lightness = (l2 - l1) / (1 + 0.015 * (lightness - 50) ** 2 / math.sqrt(20 + (lightness - 50) ** 2))
     by_chroma = (c2 - c1) / (1 + 0.045 * mean)
     by_hue = 2 * math.sqrt(c1 * c2) * math.sin(math.radians(turn / 2)) / (1 + 0.015 * mean * tone)
-    bend = 2 * math.sqrt(mean**7 / (mean**7 + 25.0**7)) * math.sin(math.radians(60 * math.exp(-(((hue - 275) / 25) ** 2))))
+    bend = (
+        2 * math.sqrt(mean**7 / (mean**7 + 25.0**7)) * math.sin(math.radians(60 * math.exp(-(((hue - 275) / 25) ** 2))))
+    )
     return math.sqrt(max(by_lightness**2 + by_chroma**2 + by_hue**2 - bend * by_chroma * by_hue, 0.0))

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from scipy.spatial import Voronoi  # pyright: ignore[reportUnknownVariableType]
 
-from gemwright_visualizer.palettes import mix, ramp
+from gemwright_visualizer.palettes import ramp
 from gemwright_visualizer.records import Drive, Floats
-from gemwright_visualizer.scenes.contract import Scene, Stage
+from gemwright_visualizer.scenes.contract import Scene, Stage, tint
 from gemwright_visualizer.scenes.fields import Noise, beat_clock
 from gemwright_visualizer.scenes.pen import View
 
@@ -33,7 +33,9 @@ class Cells(Scene):
         # Denser towards a focus: large quiet panes on one side, small ones on the other.
         focus = self.random.uniform(-0.5, 0.5, 2) * reach
         points = self.random.uniform(-1, 1, (count, 2)) * reach
-        points = focus + (points - focus) * (0.35 + 0.65 * (np.linalg.norm(points - focus, axis=1, keepdims=True) / reach.max()) ** 0.8)
+        points = focus + (points - focus) * (
+            0.35 + 0.65 * (np.linalg.norm(points - focus, axis=1, keepdims=True) / reach.max()) ** 0.8
+        )
         for _ in range(3):
             points = self._relaxed(points, reach)
         self._points, self._reach, self._focus = points, reach, focus
@@ -86,7 +88,10 @@ class Cells(Scene):
                 inner = middle + (pane - middle) * (1 - lead / size)
                 value = float(np.clip(tone[at] + 0.05 * drive.bass + 0.42 * light[at], 0.05, 1.0))
                 if at in self._accent:
-                    low, high = mix(ink.deep, ink.accent, 0.70 + 0.3 * float(light[at])), mix(ink.mid, ink.accent, 0.9)
+                    low, high = (
+                        tint(ink.deep, ink.accent, 0.70 + 0.3 * float(light[at])),
+                        tint(ink.mid, ink.accent, 0.9),
+                    )
                 else:
                     low, high = self._ramp.at(value * 0.82), self._ramp.at(min(value * 1.12, 1.0))
                 top = (float(middle[0] - size * 0.6), float(middle[1] - size))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from gemwright_visualizer.palettes import mix, ramp
+from gemwright_visualizer.palettes import ramp
 from gemwright_visualizer.records import Drive
-from gemwright_visualizer.scenes.contract import Scene, Stage
+from gemwright_visualizer.scenes.contract import Scene, Stage, tint
 from gemwright_visualizer.scenes.fields import Noise, beat_clock
 from gemwright_visualizer.scenes.pen import View
 
@@ -52,11 +52,15 @@ class City(Scene):
         sheet, ink = self.sheet, self.inks
         x, y = sheet.grid(4)
         away = (x * np.float32(0.8)) ** 2 + (y + np.float32(0.1)) ** 2
-        sheet.ground(np.exp(-away * np.float32(1.1)) * np.float32(0.35 + 0.30 * drive.bass + 0.08 * drive.pulse), self._ground, vignette=0.55)
+        sheet.ground(
+            np.exp(-away * np.float32(1.1)) * np.float32(0.35 + 0.30 * drive.bass + 0.08 * drive.pulse),
+            self._ground,
+            vignette=0.55,
+        )
         half = _SIDE * _LOT / 2
         clock = beat_clock(drive)
         with sheet.pen.seen(view) as outer, outer.placed(self._offset, 0.26, 1.12) as pen:
-            street = mix(ink.deep, ink.mid, 0.35)
+            street = tint(ink.deep, ink.mid, 0.35)
             lanes = []
             for at in range(_SIDE + 1):
                 place = at * _LOT - half
@@ -76,20 +80,25 @@ class City(Scene):
                 height = tall * (0.72 + 0.10 * drive.bass) + 0.34 * float(drive.spectrum[band]) * tall * 1.5
                 x0, y0 = column * _LOT - half + 0.026, row * _LOT - half + 0.026
                 x1, y1 = x0 + _LOT - 0.052, y0 + _LOT - 0.052
-                top = [self._iso(x0, y0, height), self._iso(x1, y0, height), self._iso(x1, y1, height), self._iso(x0, y1, height)]
+                top = [
+                    self._iso(x0, y0, height),
+                    self._iso(x1, y0, height),
+                    self._iso(x1, y1, height),
+                    self._iso(x0, y1, height),
+                ]
                 left = [self._iso(x0, y1, height), self._iso(x1, y1, height), self._iso(x1, y1), self._iso(x0, y1)]
                 right = [self._iso(x1, y0, height), self._iso(x1, y1, height), self._iso(x1, y1), self._iso(x1, y0)]
                 near = 0.35 + 0.65 * depth
-                wall = mix(ink.night, mix(ink.dark, ink.deep, 0.85), near)
-                shade = mix(ink.night, mix(ink.dark, ink.deep, 0.35), near)
+                wall = tint(ink.night, tint(ink.dark, ink.deep, 0.85), near)
+                shade = tint(ink.night, tint(ink.dark, ink.deep, 0.35), near)
                 pen.shape(left, wall)
                 pen.shape(right, shade)
                 level = float(drive.spectrum[band])
-                roof = mix(mix(ink.dark, ink.deep, 0.25 + 0.75 * near), ink.mid, 0.75 * level * near)
+                roof = tint(tint(ink.dark, ink.deep, 0.25 + 0.75 * near), ink.mid, 0.75 * level * near)
                 if chance > 0.965:
-                    roof = mix(ink.accent, ink.deep, 0.35 - 0.35 * drive.pulse)
+                    roof = tint(ink.accent, ink.deep, 0.35 - 0.35 * drive.pulse)
                 pen.shape(top, roof)
-                pen.line(top, 0.0035, mix(ink.mid, ink.light, 0.4), (0.25 + 0.6 * level) * near, closed=True)
+                pen.line(top, 0.0035, tint(ink.mid, ink.light, 0.4), (0.25 + 0.6 * level) * near, closed=True)
                 lit_left: list[tuple[float, float]] = []
                 lit_right: list[tuple[float, float]] = []
                 floors = min(int(tall * 1.05 / 0.058), 12)
@@ -103,6 +112,6 @@ class City(Scene):
                         if states[floor * 8 + 4 + slot] < share * 0.75:
                             lit_right.append(self._iso(x1, y0 + (slot + 0.6) * (y1 - y0) / 4.2, z))
                 if lit_left:
-                    pen.dots(lit_left, 0.0135, mix(ink.mid, ink.light, 0.75), 0.45 + 0.55 * near, square=True)
+                    pen.dots(lit_left, 0.0135, tint(ink.mid, ink.light, 0.75), 0.45 + 0.55 * near, square=True)
                 if lit_right:
-                    pen.dots(lit_right, 0.0135, mix(ink.mid, ink.light, 0.25), 0.35 + 0.5 * near, square=True)
+                    pen.dots(lit_right, 0.0135, tint(ink.mid, ink.light, 0.25), 0.35 + 0.5 * near, square=True)

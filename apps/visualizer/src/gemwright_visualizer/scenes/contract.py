@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -12,7 +13,7 @@ from gemwright_visualizer.records import Drive, Floats, Palette
 from gemwright_visualizer.scenes.pen import View
 from gemwright_visualizer.scenes.sheet import Sheet
 
-__all__ = ["Hit", "Inks", "Scene", "Score", "Stage", "ease", "inks_of", "swell"]
+__all__ = ["Hit", "Inks", "Scene", "Score", "Stage", "ease", "inks_of", "swell", "tint"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,19 @@ class Scene:
     def draw(self, drive: Drive, view: View) -> None:
         """Draw a frame on the sheet."""
         raise NotImplementedError
+
+
+@lru_cache(maxsize=32768)
+def _tint(one: bytes, other: bytes, step: int) -> Floats:
+    first, second = np.frombuffer(one, dtype=np.float32), np.frombuffer(other, dtype=np.float32)
+    mixed = mix(first, second, step / 255)
+    mixed.setflags(write=False)
+    return mixed
+
+
+def tint(one: Floats, other: Floats, share: float) -> Floats:
+    """Return the colour between two, in one of 256 steps, remembered: for colours that are mixed again and again."""
+    return _tint(one.tobytes(), other.tobytes(), round(min(max(share, 0.0), 1.0) * 255))
 
 
 def ease(share: float) -> float:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gemwright_visualizer.palettes import mix
 from gemwright_visualizer.records import Drive, Floats
-from gemwright_visualizer.scenes.contract import Scene, Stage
+from gemwright_visualizer.scenes.contract import Scene, Stage, tint
 from gemwright_visualizer.scenes.fields import beat_clock
 from gemwright_visualizer.scenes.pen import Pen, View
 
@@ -45,7 +44,9 @@ class Kaleidoscope(Scene):
             for at, radius in enumerate((2.05, 1.55, 1.16, 0.84, 0.56, 0.33))
         ]
 
-    def _petal(self, pen: Pen, reach: float, width: float, kind: int, colours: tuple[Floats, Floats], alpha: float) -> None:
+    def _petal(
+        self, pen: Pen, reach: float, width: float, kind: int, colours: tuple[Floats, Floats], alpha: float
+    ) -> None:
         along = np.linspace(0, 1, 17)
         if kind == 0:
             side = np.sin(along * np.pi) ** 0.8 * width
@@ -60,7 +61,14 @@ class Kaleidoscope(Scene):
         pen.shaded(np.concatenate([right, left]), (reach * 0.15, 0.0), (reach, 0.0), [(inner, alpha), (outer, alpha)])
         pen.line(np.concatenate([right, left]), 0.0045, self.inks.light, 0.35 * alpha, closed=True)
 
-    def _turn(self, pen: Pen, drive: Drive, clock: float, rings: list[tuple[_Petals, float, tuple[Floats, Floats]]], first: int) -> None:
+    def _turn(
+        self,
+        pen: Pen,
+        drive: Drive,
+        clock: float,
+        rings: list[tuple[_Petals, float, tuple[Floats, Floats]]],
+        first: int,
+    ) -> None:
         for number, (ring, band, fill) in enumerate(rings, first):
             open_ = 0.90 + 0.16 * band + 0.05 * drive.pulse * (1 if number % 2 else 0.6)
             turn = ring.way * (clock * ring.speed / self._folds * 0.5 + drive.time * 0.004)
@@ -80,12 +88,12 @@ class Kaleidoscope(Scene):
         clock = beat_clock(drive)
         bands = (drive.bass, drive.bass, drive.mid, drive.mid, drive.high, drive.high)
         fills = (
-            (mix(ink.dark, ink.deep, 0.75), mix(ink.dark, ink.deep, 0.25)),
-            (ink.deep, mix(ink.dark, ink.deep, 0.5)),
-            (mix(ink.deep, ink.mid, 0.55), ink.deep),
-            (ink.mid, mix(ink.deep, ink.mid, 0.35)),
-            (mix(ink.mid, ink.light, 0.6), ink.mid),
-            (ink.light, mix(ink.mid, ink.light, 0.4)),
+            (tint(ink.dark, ink.deep, 0.75), tint(ink.dark, ink.deep, 0.25)),
+            (ink.deep, tint(ink.dark, ink.deep, 0.5)),
+            (tint(ink.deep, ink.mid, 0.55), ink.deep),
+            (ink.mid, tint(ink.deep, ink.mid, 0.35)),
+            (tint(ink.mid, ink.light, 0.6), ink.mid),
+            (ink.light, tint(ink.mid, ink.light, 0.4)),
         )
         rings = list(zip(self._rings, bands, fills, strict=True))
         # The two outer rings lie far behind: drawn at half size, a little out of focus.

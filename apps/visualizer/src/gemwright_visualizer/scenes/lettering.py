@@ -135,7 +135,15 @@ def _cap(face: Face) -> float:
 
 
 def draw_word(
-    pen: Pen, text: str, x: float, baseline: float, face: Face, size: float, colour: Floats, alpha: float = 1.0, spacing: float = 0.0
+    pen: Pen,
+    text: str,
+    x: float,
+    baseline: float,
+    face: Face,
+    size: float,
+    colour: Floats,
+    alpha: float = 1.0,
+    spacing: float = 0.0,
 ) -> None:
     """Draw a word from its left edge on its baseline."""
     if alpha <= 0.003 or not text.strip():

@@ -32,7 +32,10 @@ class Liquid(Scene):
         """Draw a frame on the sheet."""
         x0, y0 = self.sheet.grid(3)
         f = np.float32
-        c, s = f(np.cos(self._slant + view.turn * 6.28) / view.zoom), f(np.sin(self._slant + view.turn * 6.28) / view.zoom)
+        c, s = (
+            f(np.cos(self._slant + view.turn * 6.28) / view.zoom),
+            f(np.sin(self._slant + view.turn * 6.28) / view.zoom),
+        )
         x = (x0 * c - y0 * s + f(view.x)) * f(1.25)
         y = (x0 * s + y0 * c + f(view.y)) * f(1.25)
         t = drive.time * 0.16 + 0.11 * beat_clock(drive)

@@ -124,7 +124,9 @@ class Pen:
         finally:
             self.canvas.restore()
 
-    def disc(self, x: float, y: float, radius: float, colour: Floats, alpha: float = 1.0, blend: Blend = "over") -> None:
+    def disc(
+        self, x: float, y: float, radius: float, colour: Floats, alpha: float = 1.0, blend: Blend = "over"
+    ) -> None:
         """Fill a circle."""
         self.canvas.drawCircle(x, y, radius, self._paint(colour, alpha, 0, blend))
 
@@ -240,7 +242,13 @@ class Pen:
         self.canvas.drawPath(builder, self._paint(colour, alpha, width, blend, round_ends=True))
 
     def dots(
-        self, points: Points, size: float, colour: Floats, alpha: float = 1.0, blend: Blend = "over", square: bool = False
+        self,
+        points: Points,
+        size: float,
+        colour: Floats,
+        alpha: float = 1.0,
+        blend: Blend = "over",
+        square: bool = False,
     ) -> None:
         """Draw equal dots, `size` across, round or square."""
         paint = self._paint(colour, alpha, size, blend, round_ends=not square)

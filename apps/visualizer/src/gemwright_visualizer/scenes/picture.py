@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gemwright_visualizer.palettes import mix, to_oklab
+from gemwright_visualizer.palettes import to_oklab
 from gemwright_visualizer.palettes.colours import from_oklab
 from gemwright_visualizer.records import Drive, Floats
-from gemwright_visualizer.scenes.contract import Scene, Stage
+from gemwright_visualizer.scenes.contract import Scene, Stage, tint
 from gemwright_visualizer.scenes.pen import View
 from gemwright_visualizer.scenes.sheet import smoothed
 
@@ -24,16 +24,16 @@ def _drawn(rows: int, columns: int, stage: Stage) -> Floats:
     x = np.linspace(0, 1, columns)[None, :]
     y = np.linspace(0, 1, rows)[:, None]
     ink = stage.inks
-    sky = (1 - y)[..., None] * mix(ink.deep, ink.mid, 0.35) + y[..., None] * mix(ink.mid, ink.light, 0.75)
+    sky = (1 - y)[..., None] * tint(ink.deep, ink.mid, 0.35) + y[..., None] * tint(ink.mid, ink.light, 0.75)
     picture = np.broadcast_to(sky, (rows, columns, 3)).astype(np.float32).copy()
     away = np.hypot((x - random.uniform(0.3, 0.7)) * columns / rows, y - 0.36)
-    picture += ((away < 0.13)[..., None]) * (mix(ink.light, ink.accent, 0.35) - picture)
+    picture += ((away < 0.13)[..., None]) * (tint(ink.light, ink.accent, 0.35) - picture)
     for layer in range(5):
         shape = sum(
             np.sin(x * random.uniform(2, 5) * (2**octave) + random.uniform(0, 6)) / 2**octave for octave in range(5)
         )
         line = 0.44 + 0.12 * layer + 0.055 * shape * (1.2 - 0.12 * layer)
-        colour = mix(mix(ink.mid, ink.light, 0.25), ink.dark, (layer + 1) / 5)
+        colour = tint(tint(ink.mid, ink.light, 0.25), ink.dark, (layer + 1) / 5)
         cover = np.clip((y - line) * rows / 2, 0, 1)[..., None]
         picture = picture * (1 - cover) + colour * cover
     return picture.astype(np.float32)
@@ -50,7 +50,9 @@ class Parallax(Scene):
         # Twice as fine as the frame, so that a slow move steps by half a pixel; a very large frame makes do with less.
         fine = 2.0 if sheet.height * sheet.width <= 2_200_000 else 1.25
         rows, columns = round(sheet.height * _SPARE * fine), round(sheet.width * _SPARE * fine)
-        source = self._cropped(stage.picture, rows, columns) if stage.picture is not None else _drawn(rows, columns, stage)
+        source = (
+            self._cropped(stage.picture, rows, columns) if stage.picture is not None else _drawn(rows, columns, stage)
+        )
         self._picture = self._graded(source)
         light = to_oklab(np.clip(source[:: max(rows // 90, 1), :: max(columns // 160, 1)], 0, 1))[..., 0]
         near = 0.55 * (1 - light) + 0.45 * np.linspace(0, 1, light.shape[0])[:, None]
@@ -84,7 +86,9 @@ class Parallax(Scene):
         for first in range(0, rows, 128):
             lab = to_oklab(small[first : first + 128])
             level = lab[..., :1]
-            lean = np.where(level < 0.55, dark + (mid - dark) * (level / 0.55), mid + (light - mid) * ((level - 0.55) / 0.45))
+            lean = np.where(
+                level < 0.55, dark + (mid - dark) * (level / 0.55), mid + (light - mid) * ((level - 0.55) / 0.45)
+            )
             lab[..., 1:] = lab[..., 1:] * 0.62 + lean[..., 1:] * 0.38
             curved = level[..., 0] + 0.06 * np.sin((level[..., 0] - 0.5) * 2 * np.pi)
             y = (np.arange(first, first + len(lab)) / rows - 0.5)[:, None] * 2

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from gemwright_visualizer.palettes import mix, ramp
+from gemwright_visualizer.palettes import ramp
 from gemwright_visualizer.records import Drive
-from gemwright_visualizer.scenes.contract import Scene, Stage
+from gemwright_visualizer.scenes.contract import Scene, Stage, tint
 from gemwright_visualizer.scenes.fields import beat_clock
 from gemwright_visualizer.scenes.pen import View
 
@@ -40,26 +40,38 @@ class Ribbons(Scene):
         width = 0.42 + 0.30 * drive.bass + 0.12 * drive.pulse
         soft = sheet.soft(4)
         x, y = sheet.grid(4)
-        reach_x, reach_y = sheet.across * 0.80, sheet.down * 0.74
+        reach_x, reach_y = sheet.across * 0.80, sheet.down * 0.64
         with soft.seen(view), soft.placed(turn=self._turn):
             for at in (0.15, 0.5, 0.85):
                 shift = (at - 0.5) * width
                 soft.line(
                     np.stack([reach_x * np.sin(a * t + phase + shift), reach_y * np.sin(b * t + shift * 0.6)], 1),
                     0.05,
-                    mix(ink.mid, ink.accent, at * 0.6),
+                    tint(ink.mid, ink.accent, at * 0.6),
                     0.22 + 0.2 * drive.pulse,
                 )
-        sheet.ground(np.exp(-(x * x + y * y) * np.float32(0.5)) * np.float32(0.35 + 0.2 * drive.bass), self._ground, light=9, vignette=0.45)
+        sheet.ground(
+            np.exp(-(x * x + y * y) * np.float32(0.5)) * np.float32(0.35 + 0.2 * drive.bass),
+            self._ground,
+            light=9,
+            vignette=0.45,
+        )
         bend = 0.10 + 0.20 * drive.mid
         with sheet.pen.seen(view) as outer, outer.placed(turn=self._turn) as pen:
             for at in range(_LINES):
                 share = at / (_LINES - 1)
                 shift = (share - 0.5) * width
                 px = reach_x * np.sin(a * t + phase + shift) * (1 + 0.05 * np.sin(3 * t + shift * 4))
-                py = reach_y * np.sin(b * t + shift * 0.6) * (1 - 0.10 * share) + bend * 0.4 * np.sin(t * (a + b) + phase * 2 + shift * 2)
+                py = reach_y * np.sin(b * t + shift * 0.6) * (1 - 0.10 * share) + bend * 0.4 * np.sin(
+                    t * (a + b) + phase * 2 + shift * 2
+                )
                 edge = 1 - abs(share * 2 - 1)
                 if at in (0, _LINES - 1):
                     pen.line(np.stack([px, py], 1), 0.0055, ink.accent, 0.95)
                 else:
-                    pen.line(np.stack([px, py], 1), 0.0019, mix(mix(ink.deep, ink.mid, 0.9), ink.light, share**1.5), 0.62 + 0.30 * edge + 0.15 * drive.onset)
+                    pen.line(
+                        np.stack([px, py], 1),
+                        0.0019,
+                        tint(tint(ink.deep, ink.mid, 0.9), ink.light, share**1.5),
+                        0.62 + 0.30 * edge + 0.15 * drive.onset,
+                    )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from gemwright_visualizer.palettes import mix, ramp
+from gemwright_visualizer.palettes import ramp
 from gemwright_visualizer.records import Drive
-from gemwright_visualizer.scenes.contract import Scene, Stage
+from gemwright_visualizer.scenes.contract import Scene, Stage, tint
 from gemwright_visualizer.scenes.fields import beat_clock
 from gemwright_visualizer.scenes.pen import View
 
@@ -35,7 +35,14 @@ class Ring(Scene):
         radius = 0.46 + 0.022 * drive.pulse + 0.02 * drive.bass
         soft = sheet.soft(4)
         with soft.seen(view):
-            soft.glow(cx, cy, radius * (1.75 + 0.35 * drive.bass), mix(ink.mid, ink.accent, 0.35), 0.5 + 0.35 * drive.bass + 0.15 * drive.pulse, core=0.42)
+            soft.glow(
+                cx,
+                cy,
+                radius * (1.75 + 0.35 * drive.bass),
+                tint(ink.mid, ink.accent, 0.35),
+                0.5 + 0.35 * drive.bass + 0.15 * drive.pulse,
+                core=0.42,
+            )
         x, y = sheet.grid(4)
         away = np.sqrt((x - np.float32(cx)) ** 2 + (y - np.float32(cy)) ** 2)
         sheet.ground(np.exp(-away * np.float32(1.1)) * np.float32(0.42), self._ground, light=0, vignette=0.4)
@@ -53,7 +60,7 @@ class Ring(Scene):
                 pen.ring(0, 0, inner + 0.16 * (step + 1), 0.002, ink.light, 0.10)
             order = np.arange(_NEEDLES)
             for colour, low, high in (
-                (mix(ink.deep, ink.mid, 0.7), -1.0, 0.22),
+                (tint(ink.deep, ink.mid, 0.7), -1.0, 0.22),
                 (ink.mid, 0.22, 0.5),
                 (ink.light, 0.5, 2.0),
             ):
@@ -67,7 +74,12 @@ class Ring(Scene):
             clock = beat_clock(drive)
             ticks = np.arange(48) / 48 * 2 * np.pi - np.pi / 2
             face = np.stack([np.cos(ticks), np.sin(ticks)], axis=1)
-            pen.strokes([(tuple(p * radius * 0.86), tuple(p * radius * (0.9 if n % 12 else 0.94))) for n, p in enumerate(face)], 0.004, ink.mid, 0.7)
+            pen.strokes(
+                [(tuple(p * radius * 0.86), tuple(p * radius * (0.9 if n % 12 else 0.94))) for n, p in enumerate(face)],
+                0.004,
+                ink.mid,
+                0.7,
+            )
             turn = clock / 4 - 0.25
             pen.arc(0, 0, radius * 0.72, turn - 0.20, 0.20, 0.012, ink.accent, 0.95, round_ends=True)
             pen.arc(0, 0, radius * 0.58, -turn, 0.34, 0.004, ink.mid, 0.8, round_ends=True)

@@ -82,7 +82,9 @@ class Sheet:
         if key not in self._vignettes:
             x, y = self.grid(part)
             away = (x / np.float32(self.across)) ** 2 + (y / np.float32(self.down)) ** 2
-            self._vignettes[key] = (1 - np.float32(strength) * np.clip(away / 2, 0, 1) ** np.float32(1.3)).astype(np.float32)
+            self._vignettes[key] = (1 - np.float32(strength) * np.clip(away / 2, 0, 1) ** np.float32(1.3)).astype(
+                np.float32
+            )
         return self._vignettes[key]
 
     def _dither(self, shape: tuple[int, ...]) -> Floats:
@@ -120,7 +122,9 @@ class Sheet:
             _rows(plane, np.uint8, rows)[:, :columns] = planes[source]
         large = self._scaler.reformat(frame, self.width, self.height, "gbrp", interpolation=Interpolation.BICUBIC)
         packed = self._scaler.reformat(large, self.width, self.height, "rgba")
-        self.pixels[...] = _rows(packed.planes[0], np.uint8, self.height)[:, : self.width * 4].reshape(self.pixels.shape)
+        self.pixels[...] = _rows(packed.planes[0], np.uint8, self.height)[:, : self.width * 4].reshape(
+            self.pixels.shape
+        )
 
     def looked_up(self, x: Floats, y: Floats, source: NDArray[np.uint32]) -> None:
         """Fill the sheet by what lies at places of a large picture.
@@ -136,7 +140,9 @@ class Sheet:
             frame = VideoFrame(field.shape[1], field.shape[0], "gray16le")
             target = _rows(frame.planes[0], np.uint16, field.shape[0])[:, : field.shape[1]]
             np.multiply(np.clip(field, 0, 1), np.float32(65535), out=target, casting="unsafe")
-            large = self._scaler.reformat(frame, self.width, self.height, "gray16le", interpolation=Interpolation.BICUBIC)
+            large = self._scaler.reformat(
+                frame, self.width, self.height, "gray16le", interpolation=Interpolation.BICUBIC
+            )
             level = _rows(large.planes[0], np.uint16, self.height)[:, : self.width].astype(np.uint32)
             level *= np.uint32(count)
             level >>= np.uint32(16)
@@ -158,7 +164,13 @@ class Sheet:
         return pen
 
     def ground(
-        self, field: Floats, ramp: Ramp, part: int = 4, light: int | None = None, vignette: float = 0.35, gain: float = 1.0
+        self,
+        field: Floats,
+        ramp: Ramp,
+        part: int = 4,
+        light: int | None = None,
+        vignette: float = 0.35,
+        gain: float = 1.0,
     ) -> None:
         """Fill the sheet by a soft field in a ramp's colours, with the light of `soft` added and the corners darker.
 

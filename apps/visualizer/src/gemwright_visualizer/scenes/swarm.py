@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from gemwright_visualizer.palettes import mix, ramp
+from gemwright_visualizer.palettes import ramp
 from gemwright_visualizer.records import Drive
-from gemwright_visualizer.scenes.contract import Scene, Stage
+from gemwright_visualizer.scenes.contract import Scene, Stage, tint
 from gemwright_visualizer.scenes.fields import Noise, beat_clock
 from gemwright_visualizer.scenes.pen import View
 
@@ -49,7 +49,9 @@ class Swarm(Scene):
         sheet, ink = self.sheet, self.inks
         x, y = sheet.grid(4)
         away = (x - np.float32(self._focus[0])) ** 2 + (y - np.float32(self._focus[1])) ** 2
-        sheet.ground(np.exp(-away * np.float32(0.55)) * np.float32(0.45 + 0.4 * drive.bass), self._ground, vignette=0.45)
+        sheet.ground(
+            np.exp(-away * np.float32(0.55)) * np.float32(0.45 + 0.4 * drive.bass), self._ground, vignette=0.45
+        )
         clock = drive.time * 0.085 + 0.050 * beat_clock(drive)
         life = np.mod(self._born + clock * self._speed, 1.0)
         head = life * (_STEPS - 1)
@@ -61,7 +63,7 @@ class Swarm(Scene):
         rest = (places - low)[..., None]
         lines = np.arange(_LINES)[None, :]
         points = self._path[low, lines] * (1 - rest) + self._path[low + 1, lines] * rest
-        colours = (mix(ink.deep, ink.mid, 0.45), ink.mid, mix(ink.mid, ink.light, 0.6))
+        colours = (tint(ink.deep, ink.mid, 0.45), ink.mid, tint(ink.mid, ink.light, 0.6))
         with sheet.pen.seen(view) as pen:
             for kind in range(3):
                 chosen = (self._class >= kind * 3) & (self._class < kind * 3 + 3) & (self._class != 8)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from gemwright_visualizer.palettes import mix, ramp
+from gemwright_visualizer.palettes import ramp
 from gemwright_visualizer.records import Drive
-from gemwright_visualizer.scenes.contract import Scene, Stage
+from gemwright_visualizer.scenes.contract import Scene, Stage, tint
 from gemwright_visualizer.scenes.fields import Noise
 from gemwright_visualizer.scenes.pen import View
 
@@ -39,12 +39,16 @@ class Terrain(Scene):
         up = np.clip((np.float32(horizon + 0.25) - y) / np.float32(sheet.down), 0, 1)
         sky = np.float32(0.60 + 0.1 * drive.bass) * np.exp(-up * np.float32(2.1))
         away = (x - np.float32(self._sun)) ** 2 + (y - np.float32(horizon)) ** 2
-        sheet.ground(sky * np.float32(0.72) + np.exp(-away * np.float32(2.2)) * np.float32(0.22 + 0.12 * drive.pulse), self._ground, vignette=0.25)
+        sheet.ground(
+            sky * np.float32(0.72) + np.exp(-away * np.float32(2.2)) * np.float32(0.22 + 0.12 * drive.pulse),
+            self._ground,
+            vignette=0.25,
+        )
         wide = sheet.across * 1.25
         places = np.linspace(-1, 1, 130)
         with sheet.pen.seen(view) as pen:
             radius = 0.27 + 0.02 * drive.bass + 0.012 * drive.pulse
-            pen.disc(self._sun, horizon - 0.10, radius, mix(ink.accent, ink.light, 0.15))
+            pen.disc(self._sun, horizon - 0.10, radius, tint(ink.accent, ink.light, 0.15))
             base = int(np.floor(drive.time / _SPACING))
             share = drive.time / _SPACING - base
             for at in range(_RIDGES - 1, -1, -1):
@@ -65,8 +69,13 @@ class Terrain(Scene):
                 height = np.maximum(height, -0.02) * scale * min(1.0, age * 0.45 + 0.12)
                 px = places * wide * (0.72 + 0.55 * near)
                 py = line_y - height
-                fill = mix(ink.night, mix(ink.dark, ink.deep, 0.75), depth**1.2)
-                body = np.concatenate([np.stack([px, py], 1), [[px[-1], line_y + 0.06 + 0.30 * near], [px[0], line_y + 0.06 + 0.30 * near]]])
+                fill = tint(ink.night, tint(ink.dark, ink.deep, 0.75), depth**1.2)
+                body = np.concatenate(
+                    [
+                        np.stack([px, py], 1),
+                        [[px[-1], line_y + 0.06 + 0.30 * near], [px[0], line_y + 0.06 + 0.30 * near]],
+                    ]
+                )
                 pen.shape(body, fill)
-                colour = ink.accent if number % 16 == 0 else mix(ink.mid, ink.light, near)
+                colour = ink.accent if number % 16 == 0 else tint(ink.mid, ink.light, near)
                 pen.line(np.stack([px, py], 1), 0.0036 + 0.004 * near, colour, 0.28 + 0.72 * (1 - depth) ** 0.8)

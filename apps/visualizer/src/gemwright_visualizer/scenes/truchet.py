@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from gemwright_visualizer.palettes import mix
 from gemwright_visualizer.records import Drive
-from gemwright_visualizer.scenes.contract import Scene, Stage
+from gemwright_visualizer.scenes.contract import Scene, Stage, tint
 from gemwright_visualizer.scenes.fields import overshoot
 from gemwright_visualizer.scenes.pen import View
 
@@ -25,14 +24,17 @@ class Truchet(Scene):
         self._columns = int(np.ceil(self.sheet.across * 2.5 / self._size)) | 1
         self._rows = int(np.ceil(self.sheet.down * 2.5 / self._size)) | 1
         self._state = self.random.integers(0, 2, (self._rows, self._columns))
-        self._group = (np.add.outer(np.arange(self._rows), np.arange(self._columns)) + self.random.integers(0, 2, (self._rows, self._columns)) * 3) % 8
+        self._group = (
+            np.add.outer(np.arange(self._rows), np.arange(self._columns))
+            + self.random.integers(0, 2, (self._rows, self._columns)) * 3
+        ) % 8
         self._accent = self.random.random((self._rows, self._columns)) < 0.07
 
     def draw(self, drive: Drive, view: View) -> None:
         """Draw a frame on the sheet."""
         sheet, ink = self.sheet, self.inks
         size = self._size
-        back = mix(ink.dark, ink.deep, 0.35)
+        back = tint(ink.dark, ink.deep, 0.35)
         sheet.pen.wash(back, 1.0)
         beat = max(drive.beat, 0) if drive.beat >= 0 else int(drive.time * 2)
         phase = drive.beat_phase if drive.beat >= 0 else drive.time * 2 % 1
@@ -53,7 +55,7 @@ class Truchet(Scene):
                         with pen.placed(x, y, turn=turn):
                             if layer == 0:
                                 if accent or moving:
-                                    tile = mix(back, ink.deep, 0.9) if not accent else mix(back, ink.mid, 0.35)
+                                    tile = tint(back, ink.deep, 0.9) if not accent else tint(back, ink.mid, 0.35)
                                     pen.bar(-size / 2, -size / 2, size / 2, size / 2, tile, 1.0)
                                 continue
                             for corner, start in ((-0.5, 0.0), (0.5, 0.5)):
@@ -62,5 +64,21 @@ class Truchet(Scene):
                                     band = ink.accent if accent else ink.light
                                     pen.arc(cx, cy, size / 2, start - 0.002, 0.254, thick, band)
                                 else:
-                                    pen.arc(cx, cy, size / 2, start - 0.002, 0.254, thick * 0.42, ink.deep if not accent else ink.dark)
-                                    pen.arc(cx, cy, size / 2, start - 0.002, 0.254, thick * 0.08, mix(ink.mid, ink.light, 0.3 + 0.5 * drive.onset))
+                                    pen.arc(
+                                        cx,
+                                        cy,
+                                        size / 2,
+                                        start - 0.002,
+                                        0.254,
+                                        thick * 0.42,
+                                        ink.deep if not accent else ink.dark,
+                                    )
+                                    pen.arc(
+                                        cx,
+                                        cy,
+                                        size / 2,
+                                        start - 0.002,
+                                        0.254,
+                                        thick * 0.08,
+                                        tint(ink.mid, ink.light, 0.3 + 0.5 * drive.onset),
+                                    )

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from gemwright_visualizer.palettes import mix, ramp
+from gemwright_visualizer.palettes import ramp
 from gemwright_visualizer.records import Drive, Floats
-from gemwright_visualizer.scenes.contract import Scene, Stage
+from gemwright_visualizer.scenes.contract import Scene, Stage, tint
 from gemwright_visualizer.scenes.fields import beat_clock
 from gemwright_visualizer.scenes.pen import Pen, View, pen_on, picture_of
 
@@ -30,6 +30,7 @@ class Tunnel(Scene):
         self._sides = int(self.random.choice([4, 6, 64]))
         self._twist = float(self.random.choice([-1, 1]) * self.random.uniform(0.010, 0.022))
         self._bend = (float(self.random.uniform(-0.22, 0.22)), float(self.random.uniform(-0.16, 0.16)))
+        self._far = (self._bend[0] * 0.8, self._bend[1] * 0.8)
         columns = max(round(_ROWS * sheet.width / sheet.height), 8)
         rows = _ROWS if sheet.width >= sheet.height else max(round(_ROWS * sheet.height / sheet.width), 8)
         if sheet.width < sheet.height:
@@ -57,12 +58,15 @@ class Tunnel(Scene):
         zoom = 1.022 + 0.03 * drive.bass + 0.02 * drive.pulse
         self._pixels[..., :3] = 0
         pen: Pen = self._pen
-        with pen.placed(self._bend[0] * 0.02, self._bend[1] * 0.02, zoom, self._twist * 0.16):
-            pen.picture(before, -columns / 2 / unit, -rows / 2 / unit, columns / unit, rows / unit, alpha=0.93)
+        cx, cy = self._far
+        with pen.placed(cx, cy, zoom, self._twist * 0.16):
+            pen.picture(
+                before, -columns / 2 / unit - cx, -rows / 2 / unit - cy, columns / unit, rows / unit, alpha=0.93
+            )
         clock = beat_clock(drive)
         radius = 0.11 + 0.05 * drive.bass
         colour = self.inks.accent if int(clock) % 4 == 0 else self.inks.mid
-        points = self._frame(radius, clock * self._twist)
+        points = self._frame(radius, clock * self._twist) + np.array(self._far, dtype=np.float32)
         pen.line(points, 0.014 + 0.03 * drive.pulse, colour, 0.10 + 0.75 * drive.pulse + 0.3 * drive.onset, closed=True)
 
     def draw(self, drive: Drive, view: View) -> None:
@@ -72,7 +76,7 @@ class Tunnel(Scene):
         rows, columns = light.shape[1:]
         y = np.linspace(-1, 1, rows, dtype=np.float32)[:, None] * np.float32(sheet.down)
         x = np.linspace(-1, 1, columns, dtype=np.float32)[None, :] * np.float32(sheet.across)
-        away = np.sqrt((x - np.float32(self._bend[0])) ** 2 + (y - np.float32(self._bend[1])) ** 2)
+        away = np.sqrt((x - np.float32(self._far[0])) ** 2 + (y - np.float32(self._far[1])) ** 2)
         haze = np.exp(-away * np.float32(1.9)) * np.float32(0.62 + 0.38 * drive.bass + 0.15 * drive.pulse)
         base = np.stack(
             [np.float32(n) + (np.float32(m) - np.float32(n)) * haze for n, m in zip(ink.night, ink.deep, strict=True)]
@@ -91,16 +95,18 @@ class Tunnel(Scene):
                 outer, inner = self._place(distance, number), self._place(distance + 0.5, number - 1)
                 near = float(np.exp(-max(distance, 0.0) * 0.30))
                 lit = number % 8 == 0
-                wall = mix(ink.night, ink.deep, 0.15 + 0.5 * near) if number % 2 else mix(ink.night, ink.deep, 0.05 + 0.22 * near)
+                wall = (
+                    tint(ink.night, ink.deep, 0.15 + 0.5 * near)
+                    if number % 2
+                    else tint(ink.night, ink.deep, 0.05 + 0.22 * near)
+                )
                 if lit:
-                    wall = mix(wall, ink.accent, (0.45 + 0.35 * drive.pulse) * near ** 0.5)
+                    wall = tint(wall, ink.accent, (0.45 + 0.35 * drive.pulse) * near**0.5)
                 band = 0.62 if lit else 0.5
                 pen.frame(outer, outer * (1 - band) + inner * band, wall, 0.30 + 0.60 * near)
-                line = ink.accent if lit else mix(ink.mid, ink.light, near)
+                line = ink.accent if lit else tint(ink.mid, ink.light, near)
                 pen.line(outer, 0.0018 + 0.009 * near * near, line, min(1.0, 0.10 + 0.95 * near), closed=True)
-            pen.glow(
-                self._bend[0], self._bend[1], 0.16 + 0.14 * drive.bass, ink.light, 0.55 + 0.35 * drive.pulse, "screen"
-            )
+            pen.glow(*self._far, 0.16 + 0.14 * drive.bass, ink.light, 0.55 + 0.35 * drive.pulse, "screen")
 
     def _place(self, distance: float, number: int) -> Floats:
         """Return a frame's corners: its size by perspective, its middle on the corridor's bend."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from gemwright_visualizer.palettes import mix, ramp
+from gemwright_visualizer.palettes import ramp
 from gemwright_visualizer.records import Drive
-from gemwright_visualizer.scenes.contract import Scene, Stage, ease
+from gemwright_visualizer.scenes.contract import Scene, Stage, ease, tint
 from gemwright_visualizer.scenes.fields import beat_clock, overshoot
 from gemwright_visualizer.scenes.lettering import draw_word, set_lines
 from gemwright_visualizer.scenes.pen import View
@@ -40,12 +40,14 @@ class TypeOnly(Scene):
         left, right = -sheet.across + self._margin, sheet.across - self._margin
         top, bottom = -sheet.down + self._margin, sheet.down - self._margin
         dx, dy = self._disc[0] * sheet.across * (1 if self._left else -1), self._disc[1] * sheet.down
-        field = np.float32(0.2) + np.float32(0.34) * np.clip((x * np.float32(0.4) + y) / np.float32(sheet.down) * np.float32(0.5) + np.float32(0.5), 0, 1)
+        field = np.float32(0.2) + np.float32(0.34) * np.clip(
+            (x * np.float32(0.4) + y) / np.float32(sheet.down) * np.float32(0.5) + np.float32(0.5), 0, 1
+        )
         sheet.ground(field, self._ground, vignette=0.25)
         clock = beat_clock(drive)
         with sheet.pen.seen(view) as pen:
             radius = 0.60 + 0.10 * drive.bass + 0.05 * drive.pulse
-            colour = mix(ink.deep, ink.accent, 0.92)
+            colour = tint(ink.deep, ink.accent, 0.92)
             pen.disc(dx, dy, radius, colour)
             # The disc's shadowed half turns with the bar, as a moon does.
             turn = (clock / 16) % 1.0
@@ -53,7 +55,7 @@ class TypeOnly(Scene):
             rim = np.stack([np.cos(at), np.sin(at)], axis=1)
             edge = np.stack([np.cos(at[::-1]), np.sin(at[::-1]) * np.cos(turn * 2 * np.pi) * 0.98], axis=1)
             with pen.placed(dx, dy, radius, -0.12):
-                pen.shape(np.concatenate([rim, edge]), mix(colour, ink.dark, 0.55), 0.9)
+                pen.shape(np.concatenate([rim, edge]), tint(colour, ink.dark, 0.55), 0.9)
             pen.bar(left, top, right, top + 0.006, ink.light, 0.9)
             pen.bar(left, bottom - 0.006, right, bottom, ink.light, 0.9)
             count = 16
@@ -61,7 +63,7 @@ class TypeOnly(Scene):
             for number in range(count):
                 lit = max(drive.beat, 0) % count == number
                 height = 0.03 + 0.16 * float(drive.spectrum[2 + number * 3])
-                shown = ink.accent if lit else mix(ink.mid, ink.light, 0.2)
+                shown = ink.accent if lit else tint(ink.mid, ink.light, 0.2)
                 begin = left + number * step
                 pen.bar(begin, bottom - 0.05 - height, begin + step * 0.16, bottom - 0.05, shown, 0.95 if lit else 0.55)
         setting = self._setting
@@ -73,12 +75,38 @@ class TypeOnly(Scene):
             shift = (1 - come) * 0.25
             alpha = ease(age * 1.6)
             with sheet.pen.seen(view.damped(0.5)) as pen:
-                draw_word(pen, word.text, left - first + word.x, base_y + word.baseline + shift + 0.012 * drive.pulse * (number % 2), "poster", setting.size, ink.light, alpha)
+                draw_word(
+                    pen,
+                    word.text,
+                    left - first + word.x,
+                    base_y + word.baseline + shift + 0.012 * drive.pulse * (number % 2),
+                    "poster",
+                    setting.size,
+                    ink.light,
+                    alpha,
+                )
         if self._foot:
             small = set_lines(self._foot, "text", 0.075, (right - left) * 0.6, lines=1)
             for word in small.words:
-                draw_word(sheet.pen, word.text, left + word.x, top + 0.06 + small.cap, "text", small.size, ink.light, 0.9 * ease(drive.shot_time * 2))
+                draw_word(
+                    sheet.pen,
+                    word.text,
+                    left + word.x,
+                    top + 0.06 + small.cap,
+                    "text",
+                    small.size,
+                    ink.light,
+                    0.9 * ease(drive.shot_time * 2),
+                )
         bar = f"{int(max(drive.beat, 0) // 4) + 1:03d}"
         number_setting = set_lines(bar, "text", 0.075, 1.0, lines=1)
         for word in number_setting.words:
-            draw_word(sheet.pen, word.text, right - number_setting.width + word.x, top + 0.06 + number_setting.cap, "text", number_setting.size, ink.accent)
+            draw_word(
+                sheet.pen,
+                word.text,
+                right - number_setting.width + word.x,
+                top + 0.06 + number_setting.cap,
+                "text",
+                number_setting.size,
+                ink.accent,
+            )
