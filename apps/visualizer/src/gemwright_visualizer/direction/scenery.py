@@ -46,6 +46,7 @@ SCENES: Final[dict[str, Trait]] = {
     "cells": Trait(0.50, 0.40, True, ("verse", "build"), "glass cells that split"),
     "truchet": Trait(0.60, 0.40, False, ("verse", "build"), "a woven pattern of arcs"),
     "city": Trait(0.60, 0.40, False, ("verse", "chorus", "build"), "a grid of lit towers at night"),
+    "stripes": Trait(0.65, 0.40, False, ("verse", "chorus", "build"), "stripes that swell over hidden hills"),
     "ring": Trait(0.75, 0.40, False, ("chorus", "drop"), "a ring of beams around a core"),
     "swarm": Trait(0.75, 0.45, True, ("chorus", "build", "drop"), "a swarm of sparks in a current"),
     "kaleidoscope": Trait(0.80, 0.40, False, ("chorus", "drop"), "a kaleidoscope of shards"),

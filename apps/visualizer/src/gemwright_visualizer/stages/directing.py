@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
+from gemwright_visualizer.asking import Asker, Decision, cleaned
 from gemwright_visualizer.direction import PICTURE, Options, plan, recut, reworded, scene_words, sections_of
 from gemwright_visualizer.palettes import nearest, palette_text, problems
 from gemwright_visualizer.records import Analysis, Cast, Line, Look, Mood, Pace, Palette, Section, Shot, Storyboard
-from gemwright_visualizer.stages.asking import Asker, Decision
 from gemwright_visualizer.stages.boundaries import moved
-from gemwright_visualizer.stages.fields import cleaned
 from gemwright_visualizer.stages.forms import (
     cast_question,
     look_question,

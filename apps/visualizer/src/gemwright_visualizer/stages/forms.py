@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from gemwright_visualizer.asking import Choice, Colour, Field, Question, Whole, Words, cleaned
 from gemwright_visualizer.direction import CAMERAS, MEDIUMS, MOODS, RATES, SIZES
 from gemwright_visualizer.records import Cast, Look, Mood, Palette, Section, Shot
-from gemwright_visualizer.stages.asking import Question
-from gemwright_visualizer.stages.fields import Choice, Colour, Field, Whole, Words, cleaned
 
 __all__ = ["cast_question", "look_question", "mood_question", "pace_question", "palette_question", "shot_question"]
 

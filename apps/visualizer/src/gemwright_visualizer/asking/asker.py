@@ -6,6 +6,7 @@ nothing twice.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
@@ -15,7 +16,10 @@ from typing import Final, Literal
 from gemwright import (
     Client,
     GenerationOptions,
+    Image,
+    Media,
     Message,
+    Part,
     RuntimeFailure,
     RuntimeTimeout,
     RuntimeUnreachable,
@@ -27,9 +31,9 @@ from gemwright import (
     user,
 )
 from gemwright.foundation.jsonx import stable_hash
+from gemwright_visualizer.asking.fields import Field, Refused, Taken
+from gemwright_visualizer.asking.reading import is_enough, read_answer
 from gemwright_visualizer.errors import ModelAway, Stopped
-from gemwright_visualizer.stages.fields import Field, Refused, Taken
-from gemwright_visualizer.stages.reading import is_enough, read_answer
 
 __all__ = ["Asker", "Decision", "OnFail", "Question"]
 
@@ -78,6 +82,7 @@ class Question:
         rule: the value of each field where the model gives none that can be used.
         temperature: of the sampling.
         most_tokens: of the answer.
+        picture: that is asked about.
     """
 
     stage: str
@@ -88,13 +93,15 @@ class Question:
     rule: Mapping[str, str | int]
     temperature: float = 0.4
     most_tokens: int = 400
+    picture: Media | None = None
 
     def messages(self, complaint: str = "", said: str = "") -> list[Message]:
         """Return the one turn that is sent; a second try quotes the first answer and what was wrong with it."""
         shape = ",".join(f'"{one.name}":"{one.shape}"' for one in self.fields)
         more = (f"Your last answer was: {said[:200]}", f"That was wrong: {complaint}") if complaint else ()
         text = "\n".join((*self.lines, *more, f"Answer as one object with the keys: {{{shape}}}"))
-        return [system(self.system), user(text)]
+        shown = () if self.picture is None else (Image(self.picture),)
+        return [system(self.system), user(*shown, text)]
 
 
 class Asker:
@@ -134,6 +141,17 @@ class Asker:
         self.cached = 0
         self.seconds = 0.0
         self.decisions: list[Decision] = []
+
+    @property
+    def sees(self) -> bool:
+        """Whether there is a model, and it takes pictures."""
+        if self._client is None or self._away:
+            return False
+        try:
+            return self._client.info().capabilities.images
+        except RuntimeFailure as problem:
+            self._failed(problem)
+            return False
 
     @property
     def away(self) -> str:
@@ -229,7 +247,7 @@ class Asker:
         if not self._model and self._client is not None:
             info = self._client.info()
             self._model = f"{info.runtime} {info.version} {info.model}"
-        texts = [[part.text for part in one.parts if isinstance(part, Text)] for one in messages]
+        texts = [[_content(part) for part in one.parts] for one in messages]
         return stable_hash(
             [_VERSION, self._model, texts, options.temperature, options.max_tokens, options.seed, options.thinking]
         )
@@ -261,6 +279,13 @@ class Asker:
         if self._on_fail == "stop":
             raise ModelAway(f"the model is gone: {problem.message}") from problem
         self._away = f"the model is gone: {problem.message}"
+
+
+def _content(part: Part) -> str:
+    """Return what tells a part of a message from another: its text, or the digest of its picture."""
+    if isinstance(part, Image):
+        return hashlib.sha256(part.media.data).hexdigest()
+    return part.text if isinstance(part, Text) else ""
 
 
 def _text_of(turn: Turn) -> str:

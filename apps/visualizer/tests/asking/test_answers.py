@@ -8,8 +8,7 @@ import string
 import pytest
 
 from gemwright import Text, ToolCall, Turn
-from gemwright_visualizer.stages import Choice, Colour, Refused, Whole, Words, read_answer
-from gemwright_visualizer.stages.reading import is_enough
+from gemwright_visualizer.asking import Choice, Colour, Refused, Whole, Words, is_enough, read_answer
 
 KEYS = ("mood", "energy", "story")
 GOOD = '{"mood": "calm", "energy": 3, "story": "a boat at rest"}'
