@@ -10,12 +10,12 @@ PYTHON ?= python3
 ARGS ?=
 BIN = .venv/bin
 
-.PHONY: run test check prove bench docs lock oracles clients tune-env peers-env clean python env-run env-test
+.PHONY: run test check prove bench docs lock oracles trees clients tune-env peers-env clean python env-run env-test
 
 run: env-run
 	@$(BIN)/gemwright $(ARGS)
 
-test: env-test oracles clients
+test: env-test oracles trees clients
 	@$(BIN)/pytest -n 2 $(ARGS)
 
 check: env-test clients
@@ -48,7 +48,7 @@ docs: env-test
 	@$(BIN)/python scripts/write_corpus_reference.py
 	@$(BIN)/python scripts/build_site.py
 
-prove: env-test oracles clients
+prove: env-test oracles trees clients
 	@GEMWRIGHT_PROVE=1 $(BIN)/pytest -n 2 --hypothesis-profile=search --timeout=1800 \
 	  tests/wire tests/runtimes tests/formats tests/foundation tests/contract tests/acid tests/agent apps/simon/tests/tree apps/simon/tests/conversation $(ARGS)
 	@cat build/simon-index.json
@@ -60,6 +60,10 @@ bench: env-test oracles
 # Official templates to compare with. Without a network the tests that need them say so and are skipped.
 oracles: env-test
 	@$(PYTHON) scripts/fetch_oracles.py
+
+# Family trees that others published. Without a network the tests that need them say so and are skipped.
+trees: env-test
+	@$(PYTHON) scripts/fetch_oracles.py trees
 
 # Official clients, in an environment of their own. Without a network the tests that need them say so and are skipped.
 clients: python

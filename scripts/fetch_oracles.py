@@ -1,7 +1,8 @@
-"""Fetch the wheels of `requirements/oracles.lock` into `build/oracles`: other people's files to compare ours with.
+"""Fetch the packages of `requirements/oracles.lock` into `build/oracles`: other people's files to compare ours with.
 
-They are downloaded and never installed. Without a network this prints the reason and ends well: the tests that need an
-oracle say so and are skipped.
+With `trees` as its argument, those of `requirements/trees.lock` into `build/trees`: family trees that others published. They
+are downloaded and never installed. Without a network this prints the reason and ends well: the tests that need them say so and
+are skipped.
 """
 
 from __future__ import annotations
@@ -15,14 +16,18 @@ from set_up import CHECKOUT, SetUpError, holds, pip_command
 PATIENCE_S = 180
 
 
-def fetch(checkout: Path) -> str:
-    """Download what the lock names, once.
+def fetch(checkout: Path, what: str = "oracles") -> str:
+    """Download what a lock names, once.
+
+    Args:
+        checkout: the repository.
+        what: `oracles` or `trees`.
 
     Returns:
-        Why it could not be done; empty when the oracles are there.
+        Why it could not be done; empty when they are there.
     """
-    target = checkout / "build" / "oracles"
-    lock = checkout / "requirements" / "oracles.lock"
+    target = checkout / "build" / what
+    lock = checkout / "requirements" / f"{what}.lock"
     stamp, wanted = target / "fetched.stamp", lock.read_text("utf-8")
     if holds(stamp, wanted):
         return ""
@@ -48,13 +53,13 @@ def fetch(checkout: Path) -> str:
     return ""
 
 
-def main() -> int:
-    """Run as a program; always ends with 0, since tests can go on without oracles."""
-    reason = fetch(CHECKOUT)
+def main(what: str = "oracles") -> int:
+    """Run as a program; always ends with 0, since tests can go on without."""
+    reason = fetch(CHECKOUT, what)
     if reason:
-        print(f"oracles not fetched, tests that need them will be skipped: {reason}", file=sys.stderr)
+        print(f"{what} not fetched, tests that need them will be skipped: {reason}", file=sys.stderr)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:2]))

@@ -23,7 +23,11 @@ TWIN = """0 @I20@ INDI
 @pytest.fixture
 def family(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A file with the family by hand and a second record of one of them; the index goes to a folder of its own."""
-    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path / "cache")
+
+    def folder(*_: object, **__: object) -> Path:
+        return tmp_path / "cache"
+
+    monkeypatch.setattr("platformdirs.user_cache_path", folder)
     file = tmp_path / "weils.ged"
     file.write_text(WEILS.replace("0 TRLR\n", f"{TWIN}0 TRLR\n"), "utf-8")
     return file

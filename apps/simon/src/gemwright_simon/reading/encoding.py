@@ -99,7 +99,7 @@ def choose_encoding(opener: Opener) -> Chosen:
     wide = _wide(head)
     if wide is not None:
         return wide
-    match = _CHAR.search(head.decode("latin-1"))
+    match = _CHAR.search(head.decode("latin-1").replace("\r", "\n"))
     claim = match[1].upper() if match else ""
     good, bad, dos = _statistics(opener)
     if head.startswith(codecs.BOM_UTF8):
