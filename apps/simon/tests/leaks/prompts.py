@@ -11,6 +11,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from gemwright_simon.records import Person
@@ -279,7 +280,8 @@ def _public(shown: Tree) -> set[str]:
     return known
 
 
-def targets(shown: Tree, whole: Tree) -> list[Target]:
+@lru_cache(4)
+def targets(shown: Tree, whole: Tree) -> tuple[Target, ...]:
     """Return whom a tree hides, in the order of the file.
 
     Args:
@@ -309,16 +311,15 @@ def targets(shown: Tree, whole: Tree) -> list[Target]:
                 frozenset(own),
             )
         )
-    return found
+    return tuple(found)
 
 
-def _filled(template: str, target: Target, draw: random.Random, shown: Tree) -> str | None:
+def _filled(template: str, target: Target, draw: random.Random) -> str | None:
     """Return a template with a target's words in it; None where the target lacks one."""
     date = draw.choice(target.dates) if target.dates else ""
     year = re.search(r"\d{4}", date)
     place = draw.choice(target.places) if target.places else ""
     near = draw.choice(target.near) if target.near else None
-    sources = list(shown.sources())
     words = {
         "a": target.name,
         "g": target.given,
@@ -337,7 +338,7 @@ def _filled(template: str, target: Target, draw: random.Random, shown: Tree) -> 
         "t": target.name[:-1] + "x" if target.name else "",
         "i": target.name[:1],
         "n": f"living{draw.randint(1, 12)}",
-        "q": draw.choice(sources) if sources else "",
+        "q": f"S{draw.randint(1, 9)}",
     }
     needed = set(re.findall(r"\{(\w)\}", template))
     return template.format(**words) if all(words[one] for one in needed) else None
@@ -361,7 +362,7 @@ def prompts(shown: Tree, whole: Tree, seed: int, count: int = 500) -> list[Promp
     for at in range(40 * count):
         attack, template = wanted[at % len(wanted)]
         target = draw.choice(hidden)
-        text = _filled(template, target, draw, shown)
+        text = _filled(template, target, draw)
         if text is not None:
             made.setdefault(text, Prompt(text, attack, target.handle))
         if len(made) == count:
