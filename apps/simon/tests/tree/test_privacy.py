@@ -11,7 +11,8 @@ from apps.simon.tests.samples import HEAD, TODAY, one, tree_of
 from gemwright_simon.errors import TreeProblem
 from gemwright_simon.quality import PROBLEMS, check, duplicates, having
 from gemwright_simon.tree import Selection, Tree, open_tree
-from gemwright_simon.tree.selecting import _GROUPS, _LACKING, _SORTS  # pyright: ignore[reportPrivateUsage]
+from gemwright_simon.tree.schema import LACKING
+from gemwright_simon.tree.selecting import GROUPS, SORTS
 
 # Jane lives: every word that is hers alone begins with Zq. Her father John is dead, her secret brother is marked as private.
 LINES = """0 @I1@ INDI
@@ -118,16 +119,16 @@ def everything(tree: Tree) -> Iterator[object]:
         for kind in ("any", "source", "note", "event", "place"):
             yield tree.search(word, kind=kind)
             yield from (tree.search(word, kind=kind, person=handle) for handle in ("I1", "I2", "living1"))
-    for sort in _SORTS:
+    for sort in SORTS:
         yield tree.select(Selection(), sort)
-    yield from (tree.select(Selection(lacking=what)) for what in _LACKING)
+    yield from (tree.select(Selection(lacking=what)) for what in LACKING)
     yield from (sorted(having(tree, problem)) for problem in PROBLEMS)
     yield from (check(tree), duplicates(tree))
     yield from (tree.select(Selection(name=word)) for word in words)
     yield from (tree.select(Selection(place=word)) for word in words)
     yield tree.select(Selection(from_year=1955, to_year=1990))
     yield tree.select(Selection(event="marriage", from_year=1980))
-    yield from (tree.group(by, Selection()) for by in _GROUPS)
+    yield from (tree.group(by, Selection()) for by in GROUPS)
 
 
 def test_nothing_of_the_living_leaks(hidden: Tree) -> None:

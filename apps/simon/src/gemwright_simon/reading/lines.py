@@ -27,17 +27,17 @@ _LOOSE: Final = re.compile(r"^\s*(\d{1,2})(?:\s+|(?=@))(?:@\s*([^@]+?)\s*@\s*)?(
 _LEVELS: Final = {str(number): number for number in range(100)} | {f"{number:02}": number for number in range(10)}
 
 
-_TAG: Final = r"[A-Z_][A-Z0-9_]*+(?: [^\n]*+)?+"
+_TAG: Final = r"[A-Z_][A-Z0-9_]*+(?: [^\n]*+)?"
 _DEEPEST: Final = 9
 
 
 def _below(level: int) -> str:
     """Return a pattern of lines of a level, with everything below them; no level is left out."""
     deeper = _below(level + 1) if level < _DEEPEST else ""
-    return rf"(?:\n{level} {_TAG}{deeper})*+"
+    return rf"(?>(?:\n{level} {_TAG}{deeper})*)"
 
 
-_STRICT: Final = re.compile(rf"(?:@([^@\s]++)@ )?+([A-Z_][A-Z0-9_]*+)(?: ([^\n]*+))?+({_below(1)})")
+_STRICT: Final = re.compile(rf"(?:@([^@\s]++)@ )?([A-Z_][A-Z0-9_]*+)(?: ([^\n]*+))?({_below(1)})")
 """A record that needs no mending, without its level: cross-reference, tag, value and the lines below."""
 
 _CONTINUED: Final = re.compile(r"\n1 CON[CT](?![A-Z0-9_])")

@@ -7,12 +7,13 @@ has a positive number, a family a negative one; 0 stands for somebody hidden.
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from gemwright_simon.dates.parse import parse_date
 from gemwright_simon.tree.privacy import Privacy
+from gemwright_simon.tree.schema import KINDS, UNKNOWN, numbers
+from gemwright_simon.tree.store import Store
 
 __all__ = ["Bulk", "EventRow", "PersonRow"]
 
@@ -47,84 +48,84 @@ class EventRow(NamedTuple):
 class Bulk:
     """The rows of one tree. `Tree.bulk` holds it."""
 
-    def __init__(self, connection: sqlite3.Connection, privacy: Privacy) -> None:
-        self._connection = connection
+    def __init__(self, store: Store, privacy: Privacy) -> None:
+        self._store = store
         self._privacy = privacy
 
     def people(self) -> Iterator[PersonRow]:
         """Yield everybody who is shown, in the order of the file."""
-        for row in self._connection.execute(
-            "SELECT n, handle, sex, name, given, surname, names FROM person"
-            " WHERE n NOT IN (SELECT owner FROM temp.hidden) ORDER BY line, n"
+        hidden, labels = self._privacy.people, dict(self._store.rows("SELECT n, text FROM label"))
+        given, surname = self._store.column("given"), self._store.column("surname")
+        for n, handle, sex, name, names in self._store.stream(
+            "SELECT n, handle, sex, name, names FROM person ORDER BY line, n"
         ):
-            yield PersonRow(*row)
+            if n not in hidden:
+                yield PersonRow(n, handle, sex, name, labels[given[n]], labels[surname[n]], names)
 
     def events(self) -> Iterator[EventRow]:
         """Yield every event that is shown, an owner's own in the order of the file."""
-        for row in self._connection.execute(
-            "SELECT owner, tag, kind, lo, hi, place, cited FROM event"
-            " WHERE NOT closed AND owner NOT IN (SELECT owner FROM temp.hidden) ORDER BY rowid"
-        ):
-            yield EventRow(*row)
+        hidden, tags = self._privacy.owners, dict(self._store.rows("SELECT n, text FROM tag"))
+        names = ("owner", "tag", "kind", "lo", "hi", "place", "cited")
+        columns = (self._store.column(f"event_{name}") for name in names)
+        for owner, tag, kind, lo, hi, place, cited in zip(*columns, strict=True):
+            if owner not in hidden:
+                first, last = None if lo == UNKNOWN else lo, None if hi == UNKNOWN else hi
+                yield EventRow(owner, tags[tag], KINDS[kind], first, last, place, cited)
 
     def partners(self) -> Iterator[tuple[int, int]]:
         """Yield family and partner, 0 for a hidden one, in the order of each family."""
         hidden = self._privacy.people
-        for family, person in self._connection.execute("SELECT family, person FROM partner ORDER BY family, pos"):
+        for family, person in self._store.stream("SELECT family, person FROM partner ORDER BY family, pos"):
             yield -family, 0 if person in hidden else person
 
     def children(self) -> Iterator[tuple[int, int, str]]:
         """Yield family, child and kind of the link, as in `ChildLink`; 0 and `unknown` for a hidden child."""
         hidden = self._privacy.people
-        for family, person, kind in self._connection.execute(
-            "SELECT family, person, kind FROM child ORDER BY family, pos"
-        ):
+        for family, person, kind in self._store.stream("SELECT family, person, kind FROM child ORDER BY family, pos"):
             yield (-family, 0, "unknown") if person in hidden else (-family, person, kind)
 
     def cited(self) -> Iterator[int]:
         """Yield the number of every person and family who is shown and has a citation anywhere."""
-        for (owner,) in self._connection.execute(
-            "SELECT DISTINCT owner FROM cite WHERE owner NOT IN (SELECT owner FROM temp.hidden) UNION"
-            " SELECT owner FROM event WHERE cited AND NOT closed AND owner NOT IN (SELECT owner FROM temp.hidden)"
-        ):
-            yield owner
+        cited = (data for (data,) in self._store.rows("SELECT owners FROM cite"))
+        owners = {owner for data in cited for owner in numbers(data=data)}
+        events = zip(self._store.column("event_owner"), self._store.column("event_cited"), strict=True)
+        owners.update(owner for owner, sourced in events if sourced)
+        yield from owners - self._privacy.owners
 
     def unused_sources(self) -> Iterator[str]:
         """Yield the handles of sources that nobody at all is cited to."""
-        for (handle,) in self._connection.execute(
-            "SELECT handle FROM source WHERE n NOT IN (SELECT source FROM cite) ORDER BY n"
-        ):
+        query = "SELECT handle FROM source WHERE n NOT IN (SELECT source FROM cite) ORDER BY line"
+        for (handle,) in self._store.rows(query):
             yield handle
 
     def doubtful(self) -> Iterator[int]:
         """Yield the numbers of shown people and families with a date that was not read, or that has two readings."""
         good: dict[str, bool] = {}
-        for table, sign in (("person", 1), ("family", -1)):
-            rows = self._connection.execute(
-                f"SELECT n, raw FROM {table} WHERE {sign} * n NOT IN (SELECT owner FROM temp.hidden) ORDER BY n"  # noqa: S608  # texts of our own
-            )
-            for n, raw in rows:
-                for text in _DATE.findall(raw):
-                    if _PLAIN.fullmatch(text):
-                        continue
-                    if text not in good:
-                        date = parse_date(text.strip())
-                        if len(good) > 50_000:
-                            good.clear()
-                        good[text] = bool(date.precision) and date.qualifier != "ambiguous"
-                    if not good[text]:
-                        yield sign * n
-                        break
+        hidden = self._privacy.owners
+        for owner, raw in self._store.stream("SELECT owner, text FROM raw ORDER BY owner < 0, abs(owner)"):
+            if owner in hidden:
+                continue
+            for text in _DATE.findall(raw):
+                if _PLAIN.fullmatch(text):
+                    continue
+                if text not in good:
+                    date = parse_date(text.strip())
+                    if len(good) > 50_000:
+                        good.clear()
+                    good[text] = bool(date.precision) and date.qualifier != "ambiguous"
+                if not good[text]:
+                    yield owner
+                    break
 
     def handle(self, owner: int) -> str:
         """Return the handle of a person or a family by number: an alias where the person is hidden, empty where there is none."""
         if owner in self._privacy.people:
             return self._privacy.alias(owner)
         table = "person" if owner > 0 else "family"
-        row = self._connection.execute(f"SELECT handle FROM {table} WHERE n=?", (abs(owner),)).fetchone()  # noqa: S608
+        row = self._store.one(f"SELECT handle FROM {table} WHERE n=?", abs(owner))  # noqa: S608
         return row[0] if row else ""
 
     def place(self, number: int) -> str:
         """Return a place as recorded, with hidden people's names masked; empty for 0."""
-        row = self._connection.execute("SELECT text FROM place WHERE n=?", (number,)).fetchone() if number else None
+        row = self._store.one("SELECT text FROM place WHERE n=?", number) if number else None
         return self._privacy.mask(row[0]) if row else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+from functools import lru_cache
 from typing import Final
 
 from gemwright_simon.names.distance import within
@@ -10,6 +10,8 @@ from gemwright_simon.names.fold import fold, spellings, words
 from gemwright_simon.names.nicknames import same_names
 from gemwright_simon.names.phonetic import sound_codes
 from gemwright_simon.reading.interpret import text_of
+from gemwright_simon.tree.schema import numbers
+from gemwright_simon.tree.store import Store
 
 __all__ = ["named"]
 
@@ -22,38 +24,36 @@ _Candidates = dict[int, tuple[int, str]]
 """Word → how good a match it is, and the reason."""
 
 
-def _same(
-    connection: sqlite3.Connection, token: str, found: _Candidates, texts: tuple[str, ...], rank: int, why: str
-) -> None:
+def _same(store: Store, token: str, found: _Candidates, texts: tuple[str, ...], rank: int, why: str) -> None:
     for text in texts:
-        row = connection.execute("SELECT n FROM word WHERE text=?", (text,)).fetchone()
+        row = store.one("SELECT n FROM word WHERE text=?", text)
         if row:
             found.setdefault(row[0], (rank, why))
 
 
-def _likely(connection: sqlite3.Connection, token: str, level: int) -> _Candidates:
+def _likely(store: Store, token: str, level: int) -> _Candidates:
     """Return the words of the tree that a word of the question may mean.
 
     Args:
-        connection: the index.
+        store: the index.
         token: the word as asked.
         level: 0 for the word itself, 1 for other forms of it, 2 for what sounds or looks like it too.
     """
     found: _Candidates = {}
     forms = spellings(token)
-    _same(connection, token, found, forms, _RANKS["part"], "")
+    _same(store, token, found, forms, _RANKS["part"], "")
     if level < 1:
         return found
-    _same(connection, token, found, tuple(sorted(same_names(forms[0]))), _RANKS["nickname"], "nickname")
+    _same(store, token, found, tuple(sorted(same_names(forms[0]))), _RANKS["nickname"], "nickname")
     if len(forms[0]) >= _SHORTEST_PREFIX:
         end = forms[0][:-1] + chr(ord(forms[0][-1]) + 1)
-        for n, _ in connection.execute("SELECT n, text FROM word WHERE text >= ? AND text < ?", (forms[0], end)):
+        for n, _ in store.rows("SELECT n, text FROM word WHERE text >= ? AND text < ?", forms[0], end):
             found.setdefault(n, (_RANKS["begins"], f"begins with {forms[0]}"))
     if level < 2:
         return found
     votes: dict[int, set[str]] = {}
     for code in sound_codes(forms[0]):
-        for (n,) in connection.execute("SELECT word FROM sound WHERE code=?", (code,)):
+        for (n,) in store.rows("SELECT word FROM sound WHERE code=?", code):
             votes.setdefault(n, set()).add(code[:1])
     for n, systems in votes.items():
         if len(systems) >= 2:  # one system alone joins names that nobody would mix up
@@ -61,25 +61,24 @@ def _likely(connection: sqlite3.Connection, token: str, level: int) -> _Candidat
     if len(forms[0]) >= _SHORTEST_EDIT:
         most = 1 if len(forms[0]) < 7 else 2
         head = forms[0][0]
-        rows = connection.execute(
+        rows = store.rows(
             "SELECT n, text FROM word WHERE text >= ? AND text < ? AND length(text) BETWEEN ? AND ?",
-            (head, chr(ord(head) + 1), len(forms[0]) - most, len(forms[0]) + most),
-        )
+            head, chr(ord(head) + 1), len(forms[0]) - most, len(forms[0]) + most,
+        )  # fmt: skip
         for n, text in rows:
             if n not in found and within(forms[0], text, most) is not None:
                 found[n] = (_RANKS["spelt"], "spelt like")
     return found
 
 
-def _people(
-    connection: sqlite3.Connection, candidates: list[_Candidates], hidden: frozenset[int]
-) -> dict[int, tuple[int, str]]:
+def _people(store: Store, candidates: list[_Candidates], hidden: frozenset[int]) -> dict[int, tuple[int, str]]:
     """Return the people who have a word for every word of the question, with the worst of their matches."""
     best: dict[int, tuple[int, str]] | None = None
     for found in sorted(candidates, key=len):
         here: dict[int, tuple[int, str]] = {}
         for word, (rank, why) in found.items():
-            for (n,) in connection.execute("SELECT person FROM name_word WHERE word=?", (word,)):
+            row = store.one("SELECT who FROM word WHERE n=?", word)
+            for n in numbers(data=row[0]) if row else ():
                 if n in hidden or (best is not None and n not in best):
                     continue
                 if n not in here or rank < here[n][0]:
@@ -93,11 +92,11 @@ def _people(
     return best or {}
 
 
-def named(connection: sqlite3.Connection, name: str, hidden: frozenset[int], most: int = 0) -> list[tuple[int, str]]:
+def named(store: Store, name: str, hidden: frozenset[int], most: int = 0) -> list[tuple[int, str]]:
     """Return the people whom a name may mean, best first, each with the reason.
 
     Args:
-        connection: the index.
+        store: the index.
         name: a full name or a part of one.
         hidden: people who are not found.
         most: stop looking for weaker matches once there are so many; 0 for no limit.
@@ -107,15 +106,15 @@ def named(connection: sqlite3.Connection, name: str, hidden: frozenset[int], mos
         return []
     matches: dict[int, tuple[int, str]] = {}
     for level in (0, 1, 2):
-        found = _people(connection, [_likely(connection, token, level) for token in tokens], hidden)
+        found = _people(store, [_likely(store, token, level) for token in tokens], hidden)
         for n, match in found.items():
             matches.setdefault(n, match)
         if matches and (level or len(tokens) > 1):
             break
-    asked, folded = [one.lower() for one in tokens], [fold(one) for one in tokens]
+    asked, folded = tuple(one.lower() for one in tokens), tuple(fold(one) for one in tokens)
     ranked: list[tuple[int, int, str]] = []
-    marks = ",".join(str(n) for n, (rank, _) in matches.items() if rank == _RANKS["part"])
-    names = dict(connection.execute(f"SELECT n, names FROM person WHERE n IN ({marks})"))  # noqa: S608  # numbers of our own
+    parts = (n for n, (rank, _) in matches.items() if rank == _RANKS["part"])
+    names: dict[int, str] = store.of("SELECT n, names FROM person WHERE n IN ({})", parts)
     for n, (rank, why) in matches.items():
         if rank == _RANKS["part"]:
             rank, why = _whole(names[n], asked, folded)
@@ -124,13 +123,20 @@ def named(connection: sqlite3.Connection, name: str, hidden: frozenset[int], mos
     return [(n, why) for _, n, why in (ranked[:most] if most else ranked)]
 
 
-def _whole(names: str, asked: list[str], folded: list[str]) -> tuple[int, str]:
+@lru_cache(1 << 15)
+def _held(value: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the words of a recorded name in small letters, and folded."""
+    held = words(text_of(value).replace("/", " "))
+    return tuple(one.lower() for one in held), tuple(fold(one) for one in held)
+
+
+def _whole(names: str, asked: tuple[str, ...], folded: tuple[str, ...]) -> tuple[int, str]:
     """Tell whether the words are a whole name as written, folded, or a part of one."""
     best = (_RANKS["part"], "part")
     for value in names.split("\n"):
-        held = words(text_of(value).replace("/", " "))
-        if [one.lower() for one in held] == asked:
+        small, plain = _held(value)
+        if small == asked:
             return _RANKS["exact"], "exact"
-        if [fold(one) for one in held] == folded:
+        if plain == folded:
             best = (_RANKS["folded"], "folded")
     return best

@@ -7,12 +7,12 @@ hidden partner nothing is told but who belongs to it. In everybody else's texts 
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterator
 from typing import Final
 
 from gemwright_simon.names.fold import fold, spellings, words
 from gemwright_simon.reading.interpret import name_parts
+from gemwright_simon.tree.store import Store
 
 __all__ = ["MASK", "Privacy"]
 
@@ -44,31 +44,34 @@ class Privacy:
     """What of a tree is hidden.
 
     Args:
-        connection: the index.
+        store: the index.
         people: numbers of the hidden people.
         families: numbers of the families of which nothing but the members is told.
 
     Attributes:
         people: as given.
         families: as given.
+        owners: both, families with a minus sign.
     """
 
-    def __init__(self, connection: sqlite3.Connection, people: frozenset[int], families: frozenset[int]) -> None:
-        self._connection = connection
+    def __init__(self, store: Store, people: frozenset[int], families: frozenset[int]) -> None:
+        self._store = store
         self.people = people
         self.families = families
+        self.owners = people.union(-one for one in families)
         self._aliases: dict[int, str] = {}
         self._numbers: dict[str, int] = {}
-        self._pairs: dict[str, set[str]] | None = None
-        taken = connection.execute("SELECT 1 FROM person WHERE handle LIKE 'living%' LIMIT 1").fetchone()
+        taken = store.one("SELECT 1 FROM person WHERE handle >= 'living' AND handle < 'livinh' LIMIT 1")
         self._prefix = "living-person-" if taken else "living"
 
     def alias(self, n: int) -> str:
         """Return the alias of a hidden person: the same one as long as the tree is open."""
         alias = self._aliases.get(n)
         if alias is None:
-            alias = self._aliases[n] = f"{self._prefix}{len(self._aliases) + 1}"
-            self._numbers[alias] = n
+            with self._store.lock:
+                alias = self._aliases.get(n) or f"{self._prefix}{len(self._aliases) + 1}"
+                self._numbers[alias] = n
+                self._aliases[n] = alias
         return alias
 
     def number(self, alias: str) -> int:
@@ -77,18 +80,19 @@ class Privacy:
 
     def _hidden_pairs(self) -> dict[str, set[str]]:
         """Return surname → given names, and given name → surnames, of all hidden people."""
-        if self._pairs is None:
-            pairs: dict[str, set[str]] = {}
-            if self.people:
-                rows = self._connection.execute(
-                    "SELECT names FROM person JOIN temp.hidden ON owner = n WHERE names <> ''"
-                )
-                for (names,) in rows:
-                    for given, surname in name_pairs(names):
-                        pairs.setdefault(given, set()).add(surname)
-                        pairs.setdefault(surname, set()).add(given)
-            self._pairs = pairs
-        return self._pairs
+        return self._store.kept("names of hidden people", self._all_pairs)
+
+    def _all_pairs(self) -> dict[str, set[str]]:
+        pairs: dict[str, set[str]] = {}
+        for names in set(self._store.of("SELECT n, names FROM person WHERE n IN ({})", self.people).values()):
+            for given, surname in name_pairs(names):
+                pairs.setdefault(given, set()).add(surname)
+                pairs.setdefault(surname, set()).add(given)
+        return pairs
+
+    def may_name(self, wanted: list[str]) -> bool:
+        """Tell whether one of these words may be, or begin, a word of a hidden person's name."""
+        return bool(self.people) and any(known.startswith(tuple(wanted)) for known in self._hidden_pairs())
 
     def mask(self, text: str, own: frozenset[tuple[str, str]] = frozenset()) -> str:
         """Return a text with the full names of hidden people masked, and pointers to them turned into aliases.
@@ -138,7 +142,7 @@ class Privacy:
         return -1
 
     def _pointer(self, match: re.Match[str]) -> str:
-        row = self._connection.execute("SELECT n FROM person WHERE handle=?", (match[1],)).fetchone()
+        row = self._store.one("SELECT n FROM person WHERE handle=?", match[1])
         return f"@{self.alias(row[0])}@" if row and row[0] in self.people else match[0]
 
     def still_says(self, masked: str, wanted: list[str]) -> bool:

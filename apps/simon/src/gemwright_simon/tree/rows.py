@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from gemwright_simon.dates.parse import date_bounds
 from gemwright_simon.reading.interpret import DEAD_TAGS, name_parts, pointer, text_of
-from gemwright_simon.reading.lines import Line, RawRecord, lines_of
+from gemwright_simon.reading.lines import Line, RawRecord, clean_handle, lines_of
 from gemwright_simon.reading.tags import EVENTS, LINK_KINDS
+from gemwright_simon.tree.shapes import IS_USUAL, STRUCTURE, STRUCTURES
 
-__all__ = ["EventRow", "Rows", "main_name", "rows_of"]
+__all__ = ["EventRow", "Rows", "Times", "main_name", "rows_of", "times_of"]
 
 EventRow = tuple[str, str, int | None, int | None, str, str, int, int]
 """Kind, tag with its number, first and last day, place, value, whether it is private, whether it is cited."""
@@ -20,13 +22,8 @@ _NAME_TAGS: Final = frozenset(("NAME", "ALIA", "_AKA", "_MARNM", "_MARN"))
 _NAME_PIECES: Final = frozenset(("GIVN", "SURN", "NICK", "ROMN", "FONE", "_MARNM", "_AKA", "_MARN", "TRAN"))
 _PRIVATE: Final = re.compile(r"\b(?:confidential|privacy|private)\b", re.IGNORECASE)
 
-# Most of a tree is written in few shapes; what has another shape is read line by line, with the same result.
-_STRUCTURES: Final = re.compile(r"\n1 ([A-Z0-9_]+)(?: ([^\n]*))?((?:\n[2-9] [^\n]*)*)")
-_EVENT: Final = re.compile(
-    r"(?:\n2 TYPE [^\n]*+)?+(?:\n2 DATE ([^\n]*+))?+(?:\n2 PLAC(?: ([^\n]*+))?+)?+"
-    r"(?:\n2 SOUR @([^@\s#]++)@(?:\n3 PAGE(?: ([^\n]*+))?+)?+(?:\n3 QUAY [^\n]*+)?+)?+"
-)
-_NAME: Final = re.compile(r"(?:\n2 GIVN ([^\n]*+))?+(?:\n2 SURN ([^\n]*+))?+")
+_text = lru_cache(1 << 16)(text_of)
+_handle = lru_cache(1 << 12)(clean_handle)
 _TYPED: Final = frozenset(("EVEN", "FACT", "IDNO"))
 
 
@@ -86,66 +83,41 @@ class Rows:
         count = self._counted[tag] = self._counted.get(tag, 0) + 1
         return tag if count == 1 else f"{tag}{count}"
 
-    def quick(self, tag: str, value: str, below: str) -> bool:
-        """Take a structure of the first level where it has a usual shape; return whether it had."""
-        if tag in EVENTS:
-            match = _EVENT.fullmatch(below)
-            if match is None or tag in _TYPED or tag == "ADOP" or (value and tag == "DEAT"):
-                return False
-            date, place, source, page = match.groups()
-            lo, hi = date_bounds(date.strip()) if date else (None, None)
-            if source == "VOID":
-                return False
-            if source:
-                self.citations.append((pointer(f"@{source}@"), text_of(page) if page else ""))
-            text = "" if value == "Y" or value == "y" else text_of(value)
-            row = (
-                EVENTS[tag],
-                self.numbered(tag),
-                lo,
-                hi,
-                text_of(place) if place else "",
-                text,
-                0,
-                1 if source else 0,
-            )
-            self.events.append(row)
-            if tag in DEAD_TAGS:
-                self.dead = 1
-        elif tag == "NAME":
-            match = _NAME.fullmatch(below) if value[:1] != "@" else None
-            if match is None:
-                return False
-            self.names.append(value)
-            given, surname = match.groups()
-            if given is not None:
-                self.name_words.append(given)
-            if surname is not None:
-                self.name_words.append(_piece("SURN", surname))
-        elif below:
-            return False
-        elif tag == "NOTE":
-            if handle := pointer(value):
-                self.note_links.append(handle)
-            elif value:
-                self.notes.append(text_of(value))
-        elif tag == "SEX":
-            self.sex = self.sex or value.strip()
-        elif tag == "FAMS":
-            if handle := pointer(value):
-                self.partner_in.append(handle)
-        elif tag == "FAMC":
-            if handle := pointer(value):
-                self.child_of.append((handle, "birth"))
-        elif tag == "CHIL":
-            if handle := pointer(value):
-                self.children.append((handle, ""))
-        elif tag == "HUSB" or tag == "WIFE":
-            if handle := pointer(value):
-                self.partners.append(handle)
-        else:
-            return False
-        return True
+    def usual(self, found: Iterable[tuple[str, ...]]) -> None:
+        """Take structures of usual shapes, as the groups of `shapes.STRUCTURES`."""
+        for link, handle, tag, value, date, place, source, page, name, given, surname, sex, note in found:
+            if tag:
+                lo, hi = date_bounds(date.strip()) if date else (None, None)
+                count = self._counted.get(tag, 0) + 1
+                self._counted[tag] = count
+                text = text_of(value) if value and value != "Y" and value != "y" else ""
+                numbered = tag if count == 1 else f"{tag}{count}"
+                cited = 0
+                if source:
+                    self.citations.append((_handle(source), _text(page) if page else ""))
+                    cited = 1
+                self.events.append((EVENTS[tag], numbered, lo, hi, _text(place) if place else "", text, 0, cited))
+                if tag in DEAD_TAGS:
+                    self.dead = 1
+            elif link:
+                if link == "FAMS":
+                    self.partner_in.append(handle)
+                elif link == "FAMC":
+                    self.child_of.append((handle, "birth"))
+                elif link == "CHIL":
+                    self.children.append((handle, ""))
+                else:
+                    self.partners.append(handle)
+            elif name:
+                self.names.append(name)
+                if given:
+                    self.name_words.append(given)
+                if surname:
+                    self.name_words.append(_piece("SURN", surname))
+            elif sex:
+                self.sex = self.sex or sex.strip()
+            elif note:
+                self.notes.append(text_of(note))
 
     def take(self, lines: Iterable[Line]) -> None:
         """Take the lines of one or more structures of the first level."""
@@ -270,15 +242,54 @@ def rows_of(record: RawRecord) -> Rows:
     if record.body is None:
         rows.take(record.lines)
         return rows
-    quick = rows.quick
-    for tag, value, below in _STRUCTURES.findall(record.body):
-        if not quick(tag, value, below):
-            rows.take(lines_of(f"1 {tag} {value}{below}"))
+    if IS_USUAL.fullmatch(record.body):
+        rows.usual(STRUCTURES.findall(record.body))
+        return rows
+    for part in STRUCTURE.findall(record.body):
+        match = STRUCTURES.fullmatch(part)
+        if match is None:
+            rows.take(lines_of(part[1:]))
+        else:
+            rows.usual((match.groups(""),))
     return rows
 
 
-def main_name(rows: Rows) -> tuple[str, str, str]:
-    """Return the preferred name as printed, its given names and its surname."""
-    value = rows.names[0] if rows.names else ""
+def main_name(value: str) -> tuple[str, str, str]:
+    """Return the value of a NAME line as printed, its given names and its surname."""
     given, surname, _, _ = name_parts(value)
     return " ".join(text_of(value).replace("/", " ").split()), given, surname
+
+
+class Times(NamedTuple):
+    """When somebody lived, as far as the own record tells.
+
+    Attributes:
+        days: first and last day of the birth, else of the baptism; of the death, else of the burial; and the latest day on
+            which the person can have been born by any of these events.
+        born: whether a birth has a date.
+        cited: whether any of the events is cited.
+    """
+
+    days: tuple[int | None, int | None, int | None, int | None, int | None]
+    born: bool
+    cited: bool
+
+
+def times_of(events: Iterable[EventRow]) -> Times:
+    """Return when somebody lived by these events: of two of a kind, the first that has a date counts."""
+    found: dict[str, tuple[int | None, int | None]] = {}
+    bound: int | None = None
+    sourced = 0
+    for kind, _, lo, hi, _, _, _, cited in events:
+        sourced |= cited
+        if hi is not None:
+            if bound is None or hi < bound:
+                bound = hi
+        elif lo is None:
+            continue
+        if kind not in found:
+            found[kind] = (lo, hi)
+    nothing: tuple[int | None, int | None] = (None, None)
+    first, last = found.get("birth") or found.get("baptism") or nothing
+    died = found.get("death") or found.get("burial") or nothing
+    return Times((first, last, died[0], died[1], bound if last is None else last), "birth" in found, bool(sourced))

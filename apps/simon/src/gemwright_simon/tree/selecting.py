@@ -1,19 +1,25 @@
-"""People by place, time and event, sorted or counted in groups: queries over what is not hidden."""
+"""People by place, time and event, sorted or counted in groups: over columns of numbers, of which nobody hidden is taken."""
 
 from __future__ import annotations
 
-import sqlite3
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from itertools import islice
+from typing import Final
 
 from gemwright_simon.dates.calendars import gregorian_from_day, to_day
 from gemwright_simon.errors import TreeProblem
 from gemwright_simon.names.fold import fold, words
 from gemwright_simon.tree.finding import named
+from gemwright_simon.tree.privacy import Privacy
+from gemwright_simon.tree.schema import KINDS, LACKING, UNKNOWN
+from gemwright_simon.tree.store import Store
 
-__all__ = ["Selection", "days_of", "fts_query", "group", "select"]
+__all__ = ["GROUPS", "SORTS", "Selection", "between", "days_of", "fts_query", "group", "listed", "select"]
 
-_KINDS: Final = {
+_EVENTS: Final = {
     "birth": ("birth",),
     "baptism": ("baptism", "adult baptism"),
     "marriage": ("marriage",),
@@ -22,41 +28,9 @@ _KINDS: Final = {
     "residence": ("residence", "census"),
     "occupation": ("occupation", "title"),
 }
-_SORTS: Final = {
-    "name": "p.surname = '', p.surname, p.given, p.n",
-    "birth": "coalesce(p.birth_lo, p.birth_hi) IS NULL, coalesce(p.birth_lo, p.birth_hi), p.n",
-    "death": "coalesce(p.death_lo, p.death_hi) IS NULL, coalesce(p.death_lo, p.death_hi), p.n",
-    "age": "p.death_lo - p.birth_hi IS NULL, p.death_lo - p.birth_hi DESC, p.n",
-    "children": "(SELECT count(DISTINCT c.person) FROM partner q JOIN child c ON c.family = q.family"
-    " WHERE q.person = p.n) DESC, p.n",
-    "match": "p.n",
-}
-_LACKING: Final = {
-    "no_sources": "p.n NOT IN (SELECT owner FROM cite WHERE owner > 0)"
-    " AND p.n NOT IN (SELECT owner FROM event WHERE cited AND owner > 0)",
-    "no_parents": "p.n NOT IN (SELECT c.person FROM child c JOIN partner q ON q.family = c.family)",
-    "no_birth_date": "p.n NOT IN (SELECT owner FROM event WHERE kind = 'birth' AND (lo IS NOT NULL OR hi IS NOT NULL))",
-}
-_GROUPS: Final = {
-    "surname": ("p.surname", "", "p.surname <> ''"),
-    "given": ("p.given", "", "p.given <> ''"),
-    "birth_place": (
-        "x.text",
-        "JOIN event e ON e.owner = p.n AND e.kind = 'birth' JOIN place x ON x.n = e.place",
-        "NOT e.closed",
-    ),
-    "death_place": (
-        "x.text",
-        "JOIN event e ON e.owner = p.n AND e.kind = 'death' JOIN place x ON x.n = e.place",
-        "NOT e.closed",
-    ),
-    "occupation": (
-        "x.text",
-        "JOIN event e ON e.owner = p.n AND e.kind = 'occupation' JOIN value x ON x.n = e.value",
-        "NOT e.closed",
-    ),
-    "birth_decade": ("decade_of(p.birth_lo, p.birth_hi)", "", "p.birth_lo IS NOT NULL AND p.birth_hi IS NOT NULL"),
-}
+SORTS: Final = ("name", "birth", "death", "age", "children", "match")
+GROUPS: Final = ("surname", "given", "birth_place", "death_place", "occupation", "birth_decade")
+_WIDE: Final = 12 * 366  # days: few events are as uncertain as that, and they are looked at one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,107 +63,207 @@ def days_of(first: int | None, last: int | None) -> tuple[int, int]:
     return start, end
 
 
-def decade_of(lo: int | None, hi: int | None) -> str | None:
-    """Return the decade in the middle of two days, such as `1850s`."""
-    if lo is None or hi is None:
-        return None
-    return f"{gregorian_from_day((lo + hi) // 2)[0] // 10 * 10}s"
-
-
 def fts_query(text: str, *, prefix: bool = True) -> str:
     """Return a query that asks for all words of a text, each as the start of a word."""
     return " ".join(f'"{word}"{"*" if prefix and len(word) > 2 else ""}' for word in words(fold(text))[:12])
 
 
-def _where(
-    connection: sqlite3.Connection, wanted: Selection, hidden: frozenset[int]
-) -> tuple[str, list[Any], dict[int, str]]:
-    """Return the condition on `p`, its parameters, and the reasons of matches by name."""
-    clauses, parameters, reasons = ["p.n NOT IN (SELECT owner FROM temp.hidden)"], list[Any](), dict[int, str]()
+def listed(store: Store, what: str, numbers: Iterable[int]) -> list[int]:
+    """Return the events of these kinds, places or values, by number.
+
+    Args:
+        store: the index.
+        what: `kind`, `place` or `value`.
+        numbers: which of them.
+    """
+    events, starts = store.column(f"by_{what}"), store.column(f"{what}_from")
+    found: list[int] = []
+    for one in numbers:
+        found += events[starts[one] : starts[one + 1]]
+    return found
+
+
+def between(store: Store, start: int, end: int) -> list[int]:
+    """Return the events that may have happened between two days; those without both days are not among them."""
+    events, days, last = store.column("by_day"), store.column("days"), store.column("event_hi")
+
+    def wide() -> list[int]:
+        return [event for event, day in zip(events, days, strict=True) if last[event] - day > _WIDE]
+
+    first = store.column("event_lo")
+    near, inside, after = bisect_left(days, start - _WIDE), bisect_left(days, start), bisect_right(days, end)
+    found = [event for event in events[near:inside] if last[event] >= start and first[event] <= end]
+    found += events[inside:after]
+    early = days[near] if near < len(days) else start
+    return found + [one for one in store.kept("wide events", wide) if first[one] < early and last[one] >= start]
+
+
+def _by_event(store: Store, wanted: Selection, privacy: Privacy) -> set[int]:
+    """Return the people with an event of the kind, the place and the time that are asked for.
+
+    Raises:
+        TreeProblem: the kind of event is unknown.
+    """
+    kinds: set[int] | None = None
+    if wanted.event != "any":
+        names = _EVENTS.get(wanted.event)
+        if names is None:
+            raise TreeProblem(f"no kind of event is called {wanted.event!r}", hint=f"one of: any, {', '.join(_EVENTS)}")
+        kinds = {KINDS.index(name) for name in names}
+    days: tuple[int, int] | None = None
+    if wanted.from_year is not None or wanted.to_year is not None:
+        days = days_of(wanted.from_year, wanted.to_year)
+    if wanted.place:
+        query = fts_query(wanted.place)
+        places = store.rows("SELECT rowid FROM place_words WHERE place_words MATCH ?", query) if query else []
+        events = listed(store, "place", (n for (n,) in places))
+        if days is not None:
+            lo, hi = store.column("event_lo"), store.column("event_hi")
+            start, end = days
+            events = [one for one in events if lo[one] <= end and hi[one] >= start and lo[one] != UNKNOWN]
+    elif days is not None:
+        events = between(store, *days)
+    else:
+        events, kinds = listed(store, "kind", kinds or range(len(KINDS))), None
+    if kinds is not None:
+        column = store.column("event_kind")
+        events = [one for one in events if column[one] in kinds]
+    owners = set(map(store.column("event_owner").__getitem__, events))
+    people = {one for one in owners if one > 0}
+    if wanted.event in ("any", "marriage") and len(people) < len(owners):
+        couples = {-one for one in owners if one < 0} - privacy.families
+        families, partners = store.column("partner_family"), store.column("partner_person")
+        people.update(person for family, person in zip(families, partners, strict=True) if family in couples)
+    return people
+
+
+def _meant(store: Store, wanted: Selection, privacy: Privacy) -> tuple[set[int] | None, dict[int, str]]:
+    """Return who is meant, None for everybody who is shown; and the reasons of matches by name, the best match first.
+
+    Raises:
+        TreeProblem: the event or what is lacking is unknown.
+    """
+    who: set[int] | None = None
+    reasons: dict[int, str] = {}
+
+    def narrow(to: set[int]) -> None:
+        nonlocal who
+        who = to if who is None else who & to
+
     if wanted.name:
-        reasons = dict(named(connection, wanted.name, hidden))
-        clauses.append("p.n IN (SELECT n FROM temp.found)")
-        connection.execute("DELETE FROM temp.found")
-        connection.executemany("INSERT INTO temp.found VALUES(?,?)", [(n, rank) for rank, n in enumerate(reasons)])
+        reasons = dict(named(store, wanted.name, privacy.people))
+        narrow(set(reasons))
     if wanted.place or wanted.from_year is not None or wanted.to_year is not None or wanted.event != "any":
-        conditions = ["NOT e.closed"]
-        if wanted.event != "any":
-            kinds = _KINDS.get(wanted.event)
-            if kinds is None:
-                raise TreeProblem(
-                    f"no kind of event is called {wanted.event!r}", hint=f"one of: any, {', '.join(_KINDS)}"
-                )
-            conditions.append(f"e.kind IN ({','.join('?' * len(kinds))})")
-            parameters += kinds
-        if wanted.place:
-            query = fts_query(wanted.place)
-            conditions.append("e.place IN (SELECT rowid FROM place_words WHERE place_words MATCH ?)" if query else "0")
-            parameters += [query] if query else []
-        if wanted.from_year is not None or wanted.to_year is not None:
-            start, end = days_of(wanted.from_year, wanted.to_year)
-            conditions.append("e.lo <= ? AND e.hi >= ?")
-            parameters += [end, start]
-        inner = " AND ".join(conditions)
-        owners = f"SELECT owner FROM event e WHERE owner > 0 AND {inner}"  # noqa: S608  # conditions of our own
-        if wanted.event in ("any", "marriage"):
-            couples = f"SELECT -owner FROM event e WHERE owner < 0 AND owner NOT IN (SELECT owner FROM temp.hidden) AND {inner}"  # noqa: S608
-            owners += f" UNION SELECT person FROM partner WHERE family IN ({couples})"  # noqa: S608
-            parameters += parameters
-        clauses.append(f"p.n IN ({owners})")
+        narrow(_by_event(store, wanted, privacy))
     if wanted.lacking:
-        lacking = _LACKING.get(wanted.lacking)
-        if lacking is None:
+        bit = LACKING.get(wanted.lacking)
+        if bit is None:
             raise TreeProblem(
-                f"nothing that is called {wanted.lacking!r} can lack", hint=f"one of: {', '.join(_LACKING)}"
+                f"nothing that is called {wanted.lacking!r} can lack", hint=f"one of: {', '.join(LACKING)}"
             )
-        clauses.append(lacking)
+        narrow({n for n, bits in enumerate(store.column("lacking")) if bits & bit})
     if wanted.among is not None:
-        connection.execute("CREATE TEMP TABLE IF NOT EXISTS among(handle TEXT PRIMARY KEY) WITHOUT ROWID")
-        connection.execute("DELETE FROM temp.among")
-        connection.executemany("INSERT INTO temp.among VALUES(?)", [(handle,) for handle in wanted.among])
-        clauses.append("p.handle IN (SELECT handle FROM temp.among)")
-    return " AND ".join(clauses), parameters, reasons
+        found: set[int] = set()
+        handles = sorted(wanted.among)
+        for start in range(0, len(handles), 900):
+            part = handles[start : start + 900]
+            marks = ",".join("?" * len(part))
+            found.update(n for (n,) in store.rows(f"SELECT n FROM person WHERE handle IN ({marks})", *part))  # noqa: S608  # marks alone
+        narrow(found)
+    return (None if who is None else who - privacy.people), reasons
+
+
+def _everybody(store: Store) -> list[int]:
+    return store.kept("everybody", lambda: [n for (n,) in store.rows("SELECT n FROM person ORDER BY n")])
+
+
+def _order(store: Store, sort: str) -> list[int]:
+    """Return everybody in an order, worked out on the first call."""
+    everybody = _everybody(store)
+    column = store.column
+
+    def known(days: Sequence[int], other: Sequence[int]) -> Callable[[int], tuple[bool, int]]:
+        return lambda n: ((day := days[n] if days[n] != UNKNOWN else other[n]) == UNKNOWN, day)
+
+    if sort == "name":
+        surname, given = column("surname"), column("given")
+        return sorted(everybody, key=lambda n: (surname[n] or UNKNOWN + (1 << 32)) << 32 | given[n])
+    if sort in ("birth", "death"):
+        return sorted(everybody, key=known(column(f"{sort}_lo"), column(f"{sort}_hi")))
+    if sort == "age":
+        born, died = column("birth_hi"), column("death_lo")
+        return sorted(everybody, key=lambda n: UNKNOWN * -2 if UNKNOWN in (born[n], died[n]) else born[n] - died[n])
+    if sort == "children":
+        return sorted(everybody, key=column("children").__getitem__, reverse=True)
+    return everybody
 
 
 def select(
-    connection: sqlite3.Connection, wanted: Selection, sort: str, limit: int, start: int, hidden: frozenset[int]
+    store: Store, wanted: Selection, sort: str, limit: int, start: int, privacy: Privacy
 ) -> tuple[int, list[tuple[int, str]]]:
     """Return how many people are meant, and some of them with the reason why the name matched.
 
     Raises:
         TreeProblem: the sort, event or what is lacking is unknown.
     """
-    if sort not in _SORTS:
-        raise TreeProblem(f"nothing is sorted by {sort!r}", hint=f"one of: {', '.join(_SORTS)}")
-    where, parameters, reasons = _where(connection, wanted, hidden)
-    (total,) = connection.execute(f"SELECT count(*) FROM person p WHERE {where}", parameters).fetchone()  # noqa: S608
-    order = "(SELECT rank FROM temp.found f WHERE f.n = p.n)" if sort == "match" and wanted.name else _SORTS[sort]
-    rows = connection.execute(
-        f"SELECT p.n FROM person p WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",  # noqa: S608  # clauses of our own
-        [*parameters, limit, start],
-    )
-    return total, [(n, reasons.get(n, "")) for (n,) in rows]
+    if sort not in SORTS:
+        raise TreeProblem(f"nothing is sorted by {sort!r}", hint=f"one of: {', '.join(SORTS)}")
+    who, reasons = _meant(store, wanted, privacy)
+    hidden = privacy.people
+    total = len(_everybody(store)) - len(hidden) if who is None else len(who)
+    order = reasons if sort == "match" and wanted.name else store.kept(f"sorted by {sort}", lambda: _order(store, sort))
+    found = (n for n in order if n not in hidden and (who is None or n in who))
+    return total, [(n, reasons.get(n, "")) for n in islice(found, start, start + limit)]
+
+
+def _decade(lo: int, hi: int) -> int:
+    return gregorian_from_day((lo + hi) // 2)[0] // 10 * 10
+
+
+def _decades(store: Store) -> dict[int, int]:
+    lo, hi = store.column("birth_lo"), store.column("birth_hi")
+    both = ((n, first, last) for n, (first, last) in enumerate(zip(lo, hi, strict=True)))
+    return {n: _decade(first, last) for n, first, last in both if first != UNKNOWN and last != UNKNOWN}
 
 
 def group(
-    connection: sqlite3.Connection, by: str, wanted: Selection, limit: int, start: int, hidden: frozenset[int]
+    store: Store, by: str, wanted: Selection, limit: int, start: int, privacy: Privacy
 ) -> tuple[int, list[tuple[str, int]]]:
     """Return how many groups there are, and some of them with how many people each has, the largest first.
 
     Raises:
         TreeProblem: the grouping, event or what is lacking is unknown.
     """
-    if by not in _GROUPS:
-        raise TreeProblem(f"nobody is grouped by {by!r}", hint=f"one of: {', '.join(_GROUPS)}")
-    column, joined, condition = _GROUPS[by]
-    where, parameters, _ = _where(connection, wanted, hidden)
-    inner = (
-        f"SELECT {column} AS value, count(DISTINCT p.n) AS people FROM person p {joined}"  # noqa: S608  # clauses of our own
-        f" WHERE {where} AND {condition} GROUP BY 1"
-    )
-    (total,) = connection.execute(f"SELECT count(*) FROM ({inner})", parameters).fetchone()  # noqa: S608
-    rows = connection.execute(
-        f"SELECT value, people FROM ({inner}) ORDER BY people DESC, value LIMIT ? OFFSET ?",  # noqa: S608
-        [*parameters, limit, start],
-    )
-    return total, [(str(value), people) for value, people in rows]
+    if by not in GROUPS:
+        raise TreeProblem(f"nobody is grouped by {by!r}", hint=f"one of: {', '.join(GROUPS)}")
+    who, _ = _meant(store, wanted, privacy)
+    if who is None:
+        who = set(_everybody(store)) - privacy.people
+    if by in ("surname", "given"):
+        counts = Counter(map(store.column(by).__getitem__, who))
+        counts.pop(0, None)
+        return _page(store, counts, "label", limit, start)
+    if by == "birth_decade":
+        decades = store.kept("decades", lambda: _decades(store))
+        counts = Counter(decades[n] for n in who if n in decades)
+        largest = sorted(counts.items(), key=lambda one: (-one[1], f"{one[0]}s"))
+        return len(counts), [(f"{decade}s", people) for decade, people in largest[start : start + limit]]
+    kind, _, place = by.partition("_")
+    what = "place" if place else "value"
+    owner, column = store.column("event_owner"), store.column(f"event_{what}")
+    events = listed(store, "kind", (KINDS.index(kind),))
+    pairs = {(owner[one], column[one]) for one in events if column[one] and owner[one] in who}
+    return _page(store, Counter(value for _, value in pairs), what, limit, start)
+
+
+def _page(store: Store, counts: Counter[int], table: str, limit: int, start: int) -> tuple[int, list[tuple[str, int]]]:
+    """Return how many groups there are, and a page of them with their texts, groups of one size by their texts."""
+    sizes = sorted(counts.values(), reverse=True)[start : start + limit]
+    if not sizes:
+        return len(counts), []
+    first, last = sizes[0], sizes[-1]
+    larger = sum(1 for size in counts.values() if size > first)
+    query = f"SELECT n, text FROM {table} WHERE n IN ({{}})"  # noqa: S608  # one of our own tables
+    texts = store.of(query, (n for n, size in counts.items() if last <= size <= first))
+    page = sorted(((texts[n], counts[n]) for n in texts), key=lambda one: (-one[1], one[0]))
+    return len(counts), page[start - larger : start - larger + limit]
