@@ -62,6 +62,7 @@ class Answer:
         people: handles of the people that the conversation is about now, the last-named first.
         listed: handles in the order in which they were listed, for "the second one".
         kind: which question it was taken for; empty where it was not understood.
+        topic: the kind of event that it was about, where it was about one.
         claims: what the check found.
     """
 
@@ -73,6 +74,7 @@ class Answer:
     people: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
     kind: str = ""
+    topic: str = ""
     claims: Claims = field(default_factory=Claims)
 
     def as_json(self, question_id: Any = None) -> Mapping[str, Any]:

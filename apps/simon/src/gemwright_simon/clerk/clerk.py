@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from gemwright_simon.clerk import couples, family, life, sources, whole
@@ -11,6 +12,7 @@ from gemwright_simon.clerk.desk import Aside, Desk, NoReading, candidates
 from gemwright_simon.clerk.forms import GET_MODEL, MODEL_SIZE, filled, nearest
 from gemwright_simon.clerk.parse import Question, questions, tidy
 from gemwright_simon.clerk.people import Focus, Nobody, looks_like_a_name, resolve
+from gemwright_simon.clerk.speech import Reader
 from gemwright_simon.tree import Tree
 
 __all__ = ["Clerk"]
@@ -76,6 +78,11 @@ _ANSWERS: Final[Mapping[str, _Answering]] = {
 }
 
 
+def _topic(question: Question) -> str:
+    """Return the kind of event that a question is about, for what is asked after it."""
+    return "marriage" if question.kind.startswith("married_") else question.get("event")
+
+
 class Clerk:
     """Answers the questions that code can answer, over one tree.
 
@@ -85,6 +92,7 @@ class Clerk:
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
+        self._reader = Reader(tree)
 
     def answer(self, text: str, focus: Focus | None = None) -> Answer | None:
         """Answer a question by code.
@@ -104,14 +112,15 @@ class Clerk:
             if answering is None:
                 continue
             try:
-                return answering(desk, question)
+                answer = answering(desk, question)
+                return replace(answer, topic=answer.topic or _topic(question))
             except NoReading:
                 continue
             except Aside as instead:
                 if instead.certain:
                     return instead.answer
                 aside = aside or instead.answer
-        return aside
+        return self._reader.answer(text, desk) or aside
 
     def decline(self, text: str, focus: Focus | None = None) -> Answer:
         """Say that a question needs a model, which form of question comes nearest, and how to get a model.
@@ -125,7 +134,8 @@ class Clerk:
         if form:
             lines.append(f"The nearest question that I can answer: {form}")
         lines.append(f"Gemma 4 E2B comes to this computer with `{GET_MODEL}` ({MODEL_SIZE}).")
-        return Answer("\n".join(lines), declined=True)
+        handle = self.mentioned(text, focus)
+        return Answer("\n".join(lines), declined=True, people=(handle,) if handle else ())
 
     def mentioned(self, text: str, focus: Focus | None = None) -> str:
         """Return the handle of the one person whom a text names, or an empty text."""

@@ -21,7 +21,7 @@ from gemwright_simon.clerk.say import (
 from gemwright_simon.clerk.spans import between
 from gemwright_simon.records import Event, Family, Person
 
-__all__ = ["age_married", "divorced", "marriages", "married", "married_when", "married_where", "spouses"]
+__all__ = ["age_married", "divorced", "marriages", "married", "married_when", "married_where", "ordered", "spouses"]
 
 
 def _family(desk: Desk, question: Question) -> tuple[Person, Person, Family]:
@@ -94,7 +94,7 @@ def _weddings(desk: Desk, question: Question, ask: str) -> Answer:
     lines: list[str] = []
     core: list[str] = []
     evidence: list[Evidence] = []
-    for family, partner in _ordered(desk, person):
+    for family, partner in ordered(desk, person):
         event = _marriage(family)
         said = (event.date.text if ask == "when" else event.place) if event is not None else ""
         if event is not None and said:
@@ -114,7 +114,7 @@ def _weddings(desk: Desk, question: Question, ask: str) -> Answer:
     )
 
 
-def _ordered(desk: Desk, person: Person) -> list[tuple[Family, Person | None]]:
+def ordered(desk: Desk, person: Person) -> list[tuple[Family, Person | None]]:
     """Return a person's families with the partner, in the order of the marriages where all are dated."""
     pairs = [
         (family, desk.tree.person(other))
@@ -132,7 +132,7 @@ def _ordered(desk: Desk, person: Person) -> list[tuple[Family, Person | None]]:
 def marriages(desk: Desk, question: Question) -> Answer:
     """Answer how many marriages of a person are recorded, and with whom, in order."""
     person = desk.one(question)
-    pairs = _ordered(desk, person)
+    pairs = ordered(desk, person)
     if not pairs:
         return not_recorded(person, "a marriage or partner", question.kind)
     texts: list[str] = []
@@ -178,7 +178,7 @@ def spouses(desk: Desk, person: Person, kind: str, sex: str = "") -> Answer:
     """
     pairs = [
         (family, one)
-        for family, one in _ordered(desk, person)
+        for family, one in ordered(desk, person)
         if one is not None and (not sex or one.hidden or one.sex in (sex, "U", "X"))
     ]
     if not pairs:
@@ -232,7 +232,7 @@ def age_married(desk: Desk, question: Question) -> Answer:
         a, b, family = _family(desk, question)
     else:
         a = desk.one(question)
-        pairs = _ordered(desk, a)
+        pairs = ordered(desk, a)
         if not pairs:
             return not_recorded(a, "a marriage", question.kind)
         if len(pairs) > 1:
@@ -269,7 +269,7 @@ def divorced(desk: Desk, question: Question) -> Answer:
     """Answer whether two people, or one person, divorced."""
     if not question.get("b"):
         person = desk.one(question)
-        pairs = [(family, one) for family, one in _ordered(desk, person) if _divorce(family) is not None]
+        pairs = [(family, one) for family, one in ordered(desk, person) if _divorce(family) is not None]
         if not pairs:
             return Answer(
                 f"No divorce of {label(person)} is recorded.",

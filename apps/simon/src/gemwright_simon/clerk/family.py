@@ -15,7 +15,7 @@ from gemwright_simon.clerk.say import dated, first, join, label, listing, named,
 from gemwright_simon.kinship import Relative, relationship, relatives
 from gemwright_simon.records import Person
 
-__all__ = ["birth_order", "chain", "count", "depth", "is_kin", "list_relatives", "many_relatives", "related"]
+__all__ = ["birth_order", "chain", "count", "depth", "is_kin", "kin_of", "list_relatives", "many_relatives", "related"]
 
 _NARROWED: Final[Mapping[str, tuple[str, str]]] = {
     "father": ("parents", "M"),
@@ -62,7 +62,7 @@ _ORDINALS: Final = {
 }
 
 
-def _of(desk: Desk, person: Person, relation: str) -> list[Relative]:
+def kin_of(desk: Desk, person: Person, relation: str) -> list[Relative]:
     """Return the relatives of a kind, those by blood apart from the others where the kind has both."""
     if relation == "great_grandchildren":
         found = [one for one in relatives(desk.graph, person.handle, "descendants", 3) if one.generation == 3]
@@ -109,7 +109,7 @@ def list_relatives(desk: Desk, question: Question) -> Answer:
     relation, sex = _asked(question)
     if relation == "spouses":
         return spouses(desk, person, question.kind, sex)
-    found = _of(desk, person, relation)
+    found = kin_of(desk, person, relation)
     other = [one for one in found if one.basis not in ("blood", "marriage")] if relation != "step_family" else []
     own = [one for one in found if one not in other]
     people, others = _fitting(desk, own, sex), _fitting(desk, other, sex)
@@ -170,7 +170,7 @@ def many_relatives(desk: Desk, question: Question) -> Answer:
     person = desk.one(question)
     relation, sex = _asked(question)
     found = [
-        one for one in _of(desk, person, relation) if relation == "step_family" or one.basis in ("blood", "marriage")
+        one for one in kin_of(desk, person, relation) if relation == "step_family" or one.basis in ("blood", "marriage")
     ]
     people = _fitting(desk, found, sex)
     what = (question.get("said") or relation.replace("_", " ")).lower()
@@ -325,7 +325,7 @@ def is_kin(desk: Desk, question: Question) -> Answer:
     """Answer whether one person is a particular relative of another."""
     a, b = desk.one(question, "a"), desk.one(question, "b")
     relation, sex = _asked(question)
-    found = [one for one in _of(desk, b, relation) if one.handle == a.handle]
+    found = [one for one in kin_of(desk, b, relation) if one.handle == a.handle]
     said = question.get("said").lower()
     if found and (not sex or a.sex == sex):
         text = f"Yes: {label(a)} is the {found[0].term} of {label(b)}."

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from gemwright_simon.clerk.answer import Answer
 from gemwright_simon.kinship import relatives
 from gemwright_simon.records import Person
 from gemwright_simon.tree import Tree
@@ -23,6 +24,11 @@ class Focus(Protocol):
         """The handle of the person who asks; empty where it is not known."""
         ...
 
+    @property
+    def last(self) -> Answer | None:
+        """The answer that was given last; None at the beginning."""
+        ...
+
     def pronoun(self, word: str) -> str:
         """Return the handle that a pronoun stands for, or an empty text."""
         ...
@@ -36,6 +42,7 @@ class Nobody:
     """The focus of a question that stands alone."""
 
     home = ""
+    last: Answer | None = None
 
     def pronoun(self, word: str) -> str:
         """Return nobody."""

@@ -21,6 +21,7 @@ __all__ = [
     "first",
     "join",
     "label",
+    "large",
     "listing",
     "named",
     "placed",
@@ -64,6 +65,11 @@ def named(person: Person | None) -> str:
 def label(person: Person | None) -> str:
     """Return a person's name with the handle; a living person has neither."""
     return named(person) if person is None or person.hidden else f"{named(person)} [{person.handle}]"
+
+
+def large(text: str) -> str:
+    """Return a text with a capital at its beginning and nothing else changed."""
+    return text[:1].upper() + text[1:]
 
 
 def dated(date: Date) -> str:

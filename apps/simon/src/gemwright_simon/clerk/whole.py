@@ -19,6 +19,7 @@ from gemwright_simon.records import Date, Event, Person
 
 __all__ = [
     "alive_in",
+    "all_events",
     "earliest",
     "end_of_line",
     "event_place",
@@ -26,7 +27,11 @@ __all__ = [
     "everybody",
     "given_top",
     "impossible",
+    "in_place",
+    "levels",
     "longest",
+    "people_of",
+    "private",
     "surname_count",
     "surname_top",
     "totals",
@@ -57,7 +62,7 @@ def _surname(person: Person) -> str:
     return fold(person.names[0].surname) if person.names else ""
 
 
-def _people_of(desk: Desk, surname: str) -> list[Person]:
+def people_of(desk: Desk, surname: str) -> list[Person]:
     """Return the people whose preferred name has a surname, or the whole of it where no surname fits.
 
     Raises:
@@ -92,13 +97,14 @@ def surname_count(desk: Desk, question: Question) -> Answer:
         f"{some(len(own), 'person', 'people')} in this tree {'has' if len(own) == 1 else 'have'} the surname {surname}"
     )
     text += f"; {other} more as another name." if other else "."
-    text += _private(desk)
+    text += private(desk)
     handles = tuple(one.handle for one in own)
     evidence = tuple(Evidence(one.handle, named(one)) for one in own[:_MOST_PEOPLE])
     return Answer(text, evidence, core=(str(len(own)),), listed=handles, kind=question.kind)
 
 
-def _private(desk: Desk) -> str:
+def private(desk: Desk) -> str:
+    """Return what is said where people who may be alive are left out."""
     living = desk.tree.report.people - sum(1 for _ in everybody(desk))
     return " People who may be alive are not counted." if living > 0 else ""
 
@@ -124,20 +130,20 @@ def _top(desk: Desk, question: Question, what: str, value: Callable[[Person], st
         return Answer(f"Not recorded: nobody in this tree has a {what}.", core=("not recorded",), kind=question.kind)
     most = counts.most_common(1)[0][1]
     best = [spelled[key].most_common(1)[0][0] for key, number in counts.items() if number == most]
-    text = f"The most common {what} is {' and '.join(best)}: {some(most, 'person', 'people')}." + _private(desk)
+    text = f"The most common {what} is {' and '.join(best)}: {some(most, 'person', 'people')}." + private(desk)
     return Answer(text, core=(*best, str(most)), kind=question.kind)
 
 
 def event_place(desk: Desk, question: Question) -> Answer:
     """Answer who was born, died and so on in a place, or how many."""
     place, kind = question.get("p"), question.get("event")
-    wanted = _levels(place)
+    wanted = levels(place)
     if not wanted:
         raise NoReading
     found: list[tuple[Person, Event]] = []
     loose: list[tuple[Person, Event]] = []
     for person in everybody(desk):
-        exact, near = _in_place(desk, person, kind, wanted)
+        exact, near = in_place(desk, person, kind, wanted)
         if exact is not None:
             found.append((person, exact))
         elif near is not None:
@@ -150,23 +156,24 @@ def event_place(desk: Desk, question: Question) -> Answer:
     return _told(desk, question, found, f"in {place}{note}")
 
 
-def _levels(place: str) -> list[str]:
+def levels(place: str) -> list[str]:
+    """Return the levels of a place, folded, the smallest first."""
     return [level for level in (fold(one.removeprefix("the ")) for one in place.split(",")) if level]
 
 
-def _in_place(desk: Desk, person: Person, kind: str, wanted: list[str]) -> tuple[Event | None, Event | None]:
+def in_place(desk: Desk, person: Person, kind: str, wanted: list[str]) -> tuple[Event | None, Event | None]:
     near: Event | None = None
-    for event in _all_events(desk, person, kind):
-        levels = _levels(event.place)
+    for event in all_events(desk, person, kind):
+        recorded = levels(event.place)
         width = len(wanted)
-        if any(levels[start : start + width] == wanted for start in range(len(levels) - width + 1)):
+        if any(recorded[start : start + width] == wanted for start in range(len(recorded) - width + 1)):
             return event, None
-        if levels and f" {' '.join(wanted)} " in f" {' '.join(levels)} ":
+        if recorded and f" {' '.join(wanted)} " in f" {' '.join(recorded)} ":
             near = near or event
     return None, near
 
 
-def _all_events(desk: Desk, person: Person, kind: str) -> list[Event]:
+def all_events(desk: Desk, person: Person, kind: str) -> list[Event]:
     events = events_of(person, kind)
     if kind == "residence":
         events += events_of(person, "census")
@@ -178,20 +185,20 @@ def _all_events(desk: Desk, person: Person, kind: str) -> list[Event]:
 def _told(desk: Desk, question: Question, found: list[tuple[Person, Event]], where: str) -> Answer:
     verb = _PAST.get(question.get("event"), question.get("event"))
     if not found:
-        return Answer(f"Nobody is recorded as {verb} {where}." + _private(desk), core=("0",), kind=question.kind)
+        return Answer(f"Nobody is recorded as {verb} {where}." + private(desk), core=("0",), kind=question.kind)
     handles = tuple(person.handle for person, _ in found)
     evidence = tuple(event_evidence(person, event) for person, event in found[:_MOST_PEOPLE])
     if question.get("how") == "count":
         text = (
             f"{some(len(found), 'person', 'people')} in this tree {'is' if len(found) == 1 else 'are'} recorded "
-            f"as {verb} {where}." + _private(desk)
+            f"as {verb} {where}." + private(desk)
         )
         return Answer(text, evidence, core=(str(len(found)),), listed=handles, kind=question.kind)
     head = f"{verb.capitalize()} {where}"
     notes = [_when(event) for _, event in found]
     answer = listing(head, [person for person, _ in found], notes=notes, kind=question.kind)
     return Answer(
-        answer.text + _private(desk), evidence, core=handles, people=answer.people, listed=handles, kind=question.kind
+        answer.text + private(desk), evidence, core=handles, people=answer.people, listed=handles, kind=question.kind
     )
 
 
@@ -205,7 +212,7 @@ def event_years(desk: Desk, question: Question) -> Answer:
     start, end, said = _years(question)
     found: list[tuple[Person, Event]] = []
     for person in everybody(desk):
-        event = next((one for one in _all_events(desk, person, kind) if _within(one.date, start, end)), None)
+        event = next((one for one in all_events(desk, person, kind) if _within(one.date, start, end)), None)
         if event is not None:
             found.append((person, event))
     return _told(desk, question, found, said)
@@ -241,7 +248,7 @@ def _within(date: Date, start: int | None, end: int | None) -> bool:
 def earliest(desk: Desk, question: Question) -> Answer:
     """Answer who of a surname, or of the tree, was born first."""
     surname = question.get("s")
-    people = _people_of(desk, surname) if surname else list(everybody(desk))
+    people = people_of(desk, surname) if surname else list(everybody(desk))
     born = [
         (event.date, person, event)
         for person in people
@@ -282,7 +289,7 @@ def _key(date: Date) -> int:
 def longest(desk: Desk, question: Question) -> Answer:
     """Answer who of a surname, or of the tree, reached the greatest age."""
     surname = question.get("s")
-    people = _people_of(desk, surname) if surname else list(everybody(desk))
+    people = people_of(desk, surname) if surname else list(everybody(desk))
     lives = [
         (span, person, born, died)
         for person in people
@@ -328,7 +335,7 @@ def alive_in(desk: Desk, question: Question) -> Answer:
         f"alive in {year}: born by its end and not dead before it, by recorded dates of birth and death."
     )
     evidence = tuple(Evidence(one.handle, named(one)) for one in found[:_MOST_PEOPLE])
-    return Answer(text + _private(desk), evidence, core=(str(len(found)),), listed=handles, kind=question.kind)
+    return Answer(text + private(desk), evidence, core=(str(len(found)),), listed=handles, kind=question.kind)
 
 
 def totals(desk: Desk, question: Question) -> Answer:

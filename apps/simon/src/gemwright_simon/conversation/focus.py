@@ -33,6 +33,7 @@ class FocusStack:
         self._home = home
         self._people: list[str] = []
         self._list: tuple[str, ...] = ()
+        self.last: Answer | None = None
 
     @property
     def home(self) -> str:
@@ -49,9 +50,12 @@ class FocusStack:
         return tuple(self._people)
 
     def pronoun(self, word: str) -> str:
-        """Return the handle that a pronoun stands for: the last person of that sex; `they` is the last of all."""
+        """Return the handle that a pronoun stands for: the last person of that sex; `they` is the last of all.
+
+        Whoever asks says "I", so that "he" is somebody else wherever there is somebody else.
+        """
         sex = _SEXES.get(word, "")
-        for handle in self._people:
+        for handle in sorted(self._people, key=lambda one: one == self._home):
             person = self._tree.person(handle)
             if person is not None and (not sex or person.sex in (sex, "U", "X")):
                 return handle
@@ -65,6 +69,7 @@ class FocusStack:
 
     def note(self, answer: Answer) -> None:
         """Remember whom an answer was about."""
+        self.last = answer
         self.name(*reversed(answer.people))
         if answer.listed:
             self._list = answer.listed

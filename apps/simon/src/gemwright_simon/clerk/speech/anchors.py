@@ -1,0 +1,78 @@
+"""Whose relatives are meant where a question does not say it next to the word: `Anna Weil: siblings?`, `whom was he the father of`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from gemwright_simon.clerk.answer import Answer
+from gemwright_simon.clerk.desk import Aside, Desk
+from gemwright_simon.clerk.speech.asked import Asked
+from gemwright_simon.clerk.speech.grammar import Node
+from gemwright_simon.clerk.speech.kin import INVERSE
+from gemwright_simon.clerk.speech.refs import Kin, Named, Pair, Ref, Spoken, Those, plain
+
+__all__ = ["anchored"]
+
+_SHARED: Final = frozenset({"children", "grandchildren", "descendants", "great_grandchildren"})
+_FORMAL: Final = frozenset({"father", "mother", "grandfather", "grandmother"})
+_SEXED: Final = frozenset({"girl", "girls", "boy", "boys", "sons", "daughters", "lads", "lasses"})
+_WORDS: Final = {"parents_in_law": "parents-in-law", "children_in_law": "children-in-law"}
+
+
+def anchored(desk: Desk, asked: Asked) -> Asked:
+    """Return a question in which every relative is somebody's.
+
+    Args:
+        desk: the tree and the conversation's focus.
+        asked: the question.
+
+    Raises:
+        Aside: it is the relative of who asks, and who that is is not known.
+    """
+    loose = asked.loose
+    if loose is None:
+        return asked
+    others = [ref for ref in asked.refs if ref is not loose]
+    many = [one for one in others if isinstance(one, Those) or (isinstance(one, Kin) and one.kin.many)]
+    if len(others) == 1 and many and loose.kin.said in _SEXED:
+        return _filtered(asked, loose)
+    if asked.dangling or asked.has("WHOSE"):
+        if len(others) == 1 and loose.kin.relation in INVERSE:
+            relation = INVERSE[loose.kin.relation]
+            said = _WORDS.get(relation, relation.replace("_", " "))
+            if said == loose.kin.relation.replace("_", " "):
+                said = loose.kin.said
+            loose.of, loose.kin = others[0], replace(loose.kin, relation=relation, sex="", said=said, many=True)
+            kept = [node for node in asked.nodes if node.kind not in ("OF", "WHOSE")]
+            return Asked(kept, asked.yesno, asked.home)
+        return asked
+    whose = _whose(desk, asked, loose, others)
+    if whose is None:
+        return asked
+    loose.of = whose
+    return Asked(asked.nodes, asked.yesno, asked.home)
+
+
+def _filtered(asked: Asked, loose: Kin) -> Asked:
+    kind = "GIRLS" if loose.kin.sex == "F" else "BOYS"
+    nodes = [
+        Node(kind, node.item) if node.ref is not None and plain(node.ref) is loose else node for node in asked.nodes
+    ]
+    return Asked(nodes, asked.yesno, asked.home)
+
+
+def _whose(desk: Desk, asked: Asked, loose: Kin, others: list[Ref]) -> Ref | None:
+    colloquial = loose.kin.home and loose.kin.said not in _FORMAL
+    if loose.kin.home and desk.focus.home and (colloquial or not others) and not asked.has("HAVE"):
+        return Spoken(word="me")
+    if len(others) == 2 and loose.kin.relation in _SHARED and not any(isinstance(one, Pair) for one in others):
+        return Pair(one=others[0], other=others[1])
+    mains = [one for one in asked.mains if one is not loose]
+    if len(mains) == 1 and not (isinstance(mains[0], Named) and mains[0].many):
+        return mains[0]
+    if others or asked.has("MOST", "PEOPLE"):
+        return None
+    if loose.kin.home and not desk.focus.pronoun("they"):
+        raise Aside(Answer("Who are you in this tree? Say it once, as in: I am NAME."), certain=False)
+    return Spoken(word="they") if desk.focus.pronoun("they") else None
