@@ -4,6 +4,9 @@ Sources: the transfer curve of IEC 61966-2-1 (sRGB); OKLab by its author's page 
 CIEDE2000 by ISO/CIE 11664-4 and 11664-6; contrast by WCAG 2.2, "relative luminance" and "contrast ratio".
 """
 
+# numpy says less of its types than a strict checker asks for.
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+
 from __future__ import annotations
 
 import math
@@ -99,7 +102,7 @@ def from_oklab(lab: NDArray[np.float64]) -> Floats:
 def to_lab(colour: Floats) -> NDArray[np.float64]:
     """Return stored values as CIELAB under the white of sRGB: L 0 to 100, a and b."""
     ratio = (to_linear(colour) @ _XYZ.T) / _WHITE
-    root = np.where(ratio > (6 / 29) ** 3, np.cbrt(ratio), ratio / (3 * (6 / 29) ** 2) + 4 / 29)
+    root: NDArray[np.float64] = np.where(ratio > (6 / 29) ** 3, np.cbrt(ratio), ratio / (3 * (6 / 29) ** 2) + 4 / 29)
     x, y, z = root[..., 0], root[..., 1], root[..., 2]
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
 

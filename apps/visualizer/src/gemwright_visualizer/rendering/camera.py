@@ -1,4 +1,4 @@
-"""Where the camera is at a frame: how near by the shot's size, how it travels by its camera, how it feels the beat by its motion."""
+"""Where the camera is: how near by the shot's size, how it travels by its camera, how it feels the beat by its motion."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def _light_behind(sheet: Sheet, box: tuple[float, float, float, float], edge: fl
     if part.size == 0:
         return 0.0, 1.0
     linear = np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
-    light = linear @ np.float32([0.2126, 0.7152, 0.0722])
+    light = linear @ np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
     low, high = np.percentile(light, [2, 98])
     return float(low), float(high)
 
@@ -105,7 +105,7 @@ def _shade(colour: Floats, behind: float, ground: Floats, dark: bool) -> float:
     low, high = 0.0, 1.0
     for _ in range(9):
         share = (low + high) / 2
-        mixed = luminance(np.float32([grey, grey, grey]) * np.float32(1 - share) + ground * np.float32(share))
+        mixed = luminance((np.full(3, grey) * (1 - share) + ground * share).astype(np.float32))
         enough = mixed <= limit if dark else mixed >= limit
         low, high = (low, share) if enough else (share, high)
     return high

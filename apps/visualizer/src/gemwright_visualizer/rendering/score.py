@@ -1,5 +1,8 @@
 """What moves the picture: the song's measured curves, smoothed so that they rise at once and fall gently."""
 
+# numpy says less of its types than a strict checker asks for.
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+
 from __future__ import annotations
 
 import math
@@ -22,7 +25,8 @@ _STEP = 0.01
 def _follow(curve: NDArray[np.float64], hop: float, attack: float, release: float) -> Floats:
     """Return a curve that follows another: rising within `attack` seconds, falling within `release`."""
     up, down = 1 - math.exp(-hop / attack), 1 - math.exp(-hop / release)
-    value, followed = 0.0, []
+    value = 0.0
+    followed: list[float] = []
     for wanted in curve.tolist():
         value += (wanted - value) * (up if wanted > value else down)
         followed.append(value)
@@ -108,7 +112,7 @@ class SongScore:
             return known
         bands, chroma = self._smooth_bands[place], self._smooth_chroma[place]
         at = np.arange(_SPECTRUM, dtype=np.float32)
-        broad = np.interp(at, np.linspace(0, _SPECTRUM - 1, len(bands)), bands)
+        broad: NDArray[np.float64] = np.interp(at, np.linspace(0, _SPECTRUM - 1, len(bands)), bands)
         notes = chroma[np.arange(_SPECTRUM) % 12]
         # Low tones carry no note that the ear follows; the higher, the more of the note is seen.
         share = np.clip(at / 14, 0.15, 0.75)

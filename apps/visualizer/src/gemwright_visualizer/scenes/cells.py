@@ -1,21 +1,27 @@
 """Stained glass: cells around drifting points, lit by waves that run out from each stroke."""
 
+# scipy and numpy say less of their types than a strict checker asks for.
+# pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false
+
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-from scipy.spatial import Voronoi  # pyright: ignore[reportUnknownVariableType]
+from numpy.typing import NDArray
+from scipy import spatial
 
 from gemwright_visualizer.palettes import ramp
-from gemwright_visualizer.records import Drive, Floats
+from gemwright_visualizer.records import Drive
 from gemwright_visualizer.scenes.contract import Scene, Stage, tint
 from gemwright_visualizer.scenes.fields import Noise, beat_clock
 from gemwright_visualizer.scenes.pen import View
 
 __all__ = ["Cells"]
 
-_voronoi: Any = Voronoi
+_Places = NDArray[np.float64]
+_voronoi: Any = spatial.Voronoi
 
 
 class Cells(Scene):
@@ -46,7 +52,7 @@ class Cells(Scene):
         self._centres = self.random.uniform(-0.7, 0.7, (16, 2)) * reach
 
     @staticmethod
-    def _panes(points: Floats, reach: Floats) -> list[Any]:
+    def _panes(points: _Places, reach: _Places) -> list[Any]:
         mirrored = [points]
         for axis in (0, 1):
             for side in (-1, 1):
@@ -56,7 +62,7 @@ class Cells(Scene):
         diagram = _voronoi(np.concatenate(mirrored))
         return [diagram.vertices[diagram.regions[diagram.point_region[at]]] for at in range(len(points))]
 
-    def _relaxed(self, points: Floats, reach: Floats) -> Floats:
+    def _relaxed(self, points: _Places, reach: _Places) -> _Places:
         middles = np.stack([pane.mean(axis=0) for pane in self._panes(points, reach)])
         return points + (middles - points) * 0.55
 

@@ -32,7 +32,9 @@ class City(Scene):
         for row in range(_SIDE):
             for column in range(_SIDE):
                 away = float(np.hypot(row - middle, column - middle))
-                rough = float(noise.at(np.float32([column * 0.5]), np.float32([row * 0.5]))[0])
+                rough = float(
+                    noise.at(np.array([column * 0.5], dtype=np.float32), np.array([row * 0.5], dtype=np.float32))[0]
+                )
                 tall = max(0.05, 0.12 + 0.30 * rough + 0.50 * np.exp(-((away / 2.9) ** 2)))
                 if self.random.random() < 0.2:
                     tall = 0.0
@@ -61,7 +63,7 @@ class City(Scene):
         clock = beat_clock(drive)
         with sheet.pen.seen(view) as outer, outer.placed(self._offset, 0.26, 1.12) as pen:
             street = tint(ink.deep, ink.mid, 0.35)
-            lanes = []
+            lanes: list[tuple[tuple[float, float], tuple[float, float]]] = []
             for at in range(_SIDE + 1):
                 place = at * _LOT - half
                 lanes.append((self._iso(place, -half), self._iso(place, half)))

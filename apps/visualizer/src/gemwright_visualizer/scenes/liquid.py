@@ -38,8 +38,8 @@ class Liquid(Scene):
         )
         x = (x0 * c - y0 * s + f(view.x)) * f(1.25)
         y = (x0 * s + y0 * c + f(view.y)) * f(1.25)
-        t = drive.time * 0.16 + 0.11 * beat_clock(drive)
-        lift = 0.82 + 0.35 * drive.bass + 0.16 * drive.pulse
+        t = drive.time * 0.16 + 0.075 * beat_clock(drive)
+        lift = 0.82 + 0.24 * drive.bass + 0.10 * drive.pulse
         p = self._phase
         for step, freq in enumerate(self._freq, 1):
             strength = f(lift / step)
@@ -52,7 +52,7 @@ class Liquid(Scene):
         light = (across * f(0.72) - down * f(0.55)) * per_unit
         steep = np.abs(light)
         shine = light / (f(1.0) + steep)
-        sheen = np.maximum(shine, 0) ** 3 * f(0.34 + 0.5 * drive.high + 0.3 * drive.onset)
+        sheen = np.maximum(shine, 0) ** 3 * f(0.34 + 0.4 * drive.high + 0.2 * drive.onset)
         field = f(0.42) + f(0.16) * height + shine * f(0.27 + 0.08 * drive.pulse) + sheen
-        field = field * self.sheet.vignette(3, 0.32) + f(0.05 * drive.onset)
+        field = field * self.sheet.vignette(3, 0.32) + f(0.04 * drive.onset)
         self.sheet.tone(field, self._table)

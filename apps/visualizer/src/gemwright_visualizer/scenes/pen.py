@@ -5,7 +5,7 @@ The only module, together with `lettering`, that knows the library that draws (S
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -77,7 +77,7 @@ class Pen:
         return paint
 
     @contextmanager
-    def placed(self, x: float = 0.0, y: float = 0.0, scale: float = 1.0, turn: float = 0.0) -> Iterator[Pen]:
+    def placed(self, x: float = 0.0, y: float = 0.0, scale: float = 1.0, turn: float = 0.0) -> Generator[Pen]:
         """Draw with the origin moved, then scaled, then turned."""
         self.canvas.save()
         self.canvas.translate(x, y)
@@ -91,7 +91,7 @@ class Pen:
             self.scale = before
 
     @contextmanager
-    def flipped(self, x: float = 1.0, y: float = 1.0) -> Iterator[Pen]:
+    def flipped(self, x: float = 1.0, y: float = 1.0) -> Generator[Pen]:
         """Draw with the axes scaled, -1 mirrors."""
         self.canvas.save()
         self.canvas.scale(x, y)
@@ -101,7 +101,7 @@ class Pen:
             self.canvas.restore()
 
     @contextmanager
-    def seen(self, view: View) -> Iterator[Pen]:
+    def seen(self, view: View) -> Generator[Pen]:
         """Draw as the camera sees it."""
         self.canvas.save()
         self.canvas.scale(view.zoom, view.zoom)
@@ -115,7 +115,7 @@ class Pen:
             self.scale = before
 
     @contextmanager
-    def inside(self, points: Points) -> Iterator[Pen]:
+    def inside(self, points: Points) -> Generator[Pen]:
         """Draw only within a polygon."""
         self.canvas.save()
         self.canvas.clipPath(skia.Path.Polygon(_points(points), True), True)

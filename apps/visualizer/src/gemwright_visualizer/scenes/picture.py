@@ -1,5 +1,9 @@
 """A picture that is looked into: near things, which are mostly the darker ones below, move more than far ones."""
 
+# scipy and numpy say less of their types than a strict checker asks for.
+# pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false
+
 from __future__ import annotations
 
 import numpy as np

@@ -4,6 +4,10 @@ A field costs what its resolution costs; FFmpeg's scaler brings it to full size 
 apart. A field of one number is scaled as a number and coloured afterwards, so an edge in its colours is sharp at full size.
 """
 
+# scipy and numpy say less of their types than a strict checker asks for.
+# pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false
+
 from __future__ import annotations
 
 from typing import Any
@@ -12,7 +16,7 @@ import numpy as np
 from av import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter1d  # pyright: ignore[reportUnknownVariableType]
+from scipy import ndimage
 
 from gemwright_visualizer.palettes import Ramp
 from gemwright_visualizer.records import Floats, Frame
@@ -20,10 +24,12 @@ from gemwright_visualizer.scenes.pen import Pen, pen_on
 
 __all__ = ["Sheet", "smoothed"]
 
-_blur: Any = uniform_filter1d  # pyright: ignore[reportUnknownVariableType]
+_blur: Any = ndimage.uniform_filter1d
+Field = NDArray[np.floating[Any]]
+"""Numbers over the picture's plane, at a low resolution."""
 
 
-def smoothed(field: Floats, radius: int) -> Floats:
+def smoothed(field: Field, radius: int) -> Field:
     """Return a field (its last two axes) blurred by about a Gaussian of this many pixels."""
     size = max(2 * radius // 2 * 2 + 1, 1)
     result = field
@@ -71,9 +77,9 @@ class Sheet:
         """Return x and y, in units, of each pixel of a field at this part."""
         if part not in self._grids:
             rows, columns = self.low(part)
-            x = ((np.arange(columns, dtype=np.float32) + np.float32(0.5)) / columns * 2 - 1) * np.float32(self.across)
-            y = ((np.arange(rows, dtype=np.float32) + np.float32(0.5)) / rows * 2 - 1) * np.float32(self.down)
-            self._grids[part] = (np.broadcast_to(x, (rows, columns)).copy(), np.repeat(y[:, None], columns, axis=1))
+            x = (((np.arange(columns) + 0.5) / columns * 2 - 1) * self.across).astype(np.float32)
+            y = (((np.arange(rows) + 0.5) / rows * 2 - 1) * self.down).astype(np.float32)
+            self._grids[part] = (np.repeat(x[None, :], rows, axis=0), np.repeat(y[:, None], columns, axis=1))
         return self._grids[part]
 
     def vignette(self, part: int, strength: float) -> Floats:
@@ -93,7 +99,7 @@ class Sheet:
             self._noise[shape] = np.random.default_rng(1).random(shape, dtype=np.float32)
         return self._noise[shape]
 
-    def tone(self, field: Floats, table: NDArray[np.uint32]) -> None:
+    def tone(self, field: Field, table: NDArray[np.uint32]) -> None:
         """Fill the sheet by a field of one number, 0 to 1, through a table of colours (`Ramp.packed`)."""
         rows, columns = field.shape
         frame = VideoFrame(columns, rows, "gray16le")
@@ -103,7 +109,7 @@ class Sheet:
         levels = _rows(large.planes[0], np.uint16, self.height)[:, : self.width]
         np.take(table, levels, out=self.pixels.view("<u4")[..., 0], mode="clip")
 
-    def colours(self, planes: Floats) -> None:
+    def colours(self, planes: Field) -> None:
         """Fill the sheet by three fields: red, green, blue, 0 to 1."""
         rows, columns = planes.shape[1:]
         shown = planes * np.float32(255) + self._dither((rows, columns))
@@ -126,7 +132,7 @@ class Sheet:
             self.pixels.shape
         )
 
-    def looked_up(self, x: Floats, y: Floats, source: NDArray[np.uint32]) -> None:
+    def looked_up(self, x: Field, y: Field, source: NDArray[np.uint32]) -> None:
         """Fill the sheet by what lies at places of a large picture.
 
         Args:
@@ -165,7 +171,7 @@ class Sheet:
 
     def ground(
         self,
-        field: Floats,
+        field: Field,
         ramp: Ramp,
         part: int = 4,
         light: int | None = None,

@@ -57,7 +57,7 @@ class Stripes(Scene):
             cx = hx + 0.20 * np.sin(phase + 0.09 * clock + drive.time * 0.08)
             cy = hy + 0.16 * np.cos(phase * 1.7 + 0.08 * clock)
             away = ((x - f(cx)) ** 2 + (y - f(cy)) ** 2) / f(width * width)
-            press = tall * (0.46 + 0.16 * drive.bass + 0.10 * drive.pulse * (1 if number == 0 else 0.5))
+            press = tall * (0.48 + 0.09 * drive.bass + 0.07 * drive.pulse * (1 if number == 0 else 0.5))
             relief += f(press) * np.exp(-away * f(1.5))
         reach = f(2.4 * max(self.sheet.down, self.sheet.across))
         field = (flat + relief * f(0.62)) / reach + f(0.5 + drive.time * 0.002)

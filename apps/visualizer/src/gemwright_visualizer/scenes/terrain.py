@@ -13,7 +13,7 @@ from gemwright_visualizer.scenes.pen import View
 __all__ = ["Terrain"]
 
 _RIDGES = 42
-_SPACING = 0.11
+_SPACING = 0.24
 """Seconds between two ridges."""
 
 
@@ -65,7 +65,12 @@ class Terrain(Scene):
                     (places * 5.2).astype(np.float32), np.full(places.shape, number * 0.13, dtype=np.float32)
                 )
                 hill = np.exp(-((places - self._middle) ** 2) * 5.0)
-                height = (0.035 + (0.16 + 0.9 * energy) * hill) * (0.55 + 0.45 * noise) * 0.62
+                height = (
+                    (0.035 + (0.16 + 0.9 * energy) * hill)
+                    * (1 + 0.22 * drive.pulse + 0.10 * drive.onset)
+                    * (0.55 + 0.45 * noise)
+                    * 0.62
+                )
                 height = np.maximum(height, -0.02) * scale * min(1.0, age * 0.45 + 0.12)
                 px = places * wide * (0.72 + 0.55 * near)
                 py = line_y - height

@@ -26,8 +26,8 @@ class Truchet(Scene):
         self._state = self.random.integers(0, 2, (self._rows, self._columns))
         self._group = (
             np.add.outer(np.arange(self._rows), np.arange(self._columns))
-            + self.random.integers(0, 2, (self._rows, self._columns)) * 3
-        ) % 8
+            + self.random.integers(0, 2, (self._rows, self._columns)) * 5
+        ) % 12
         self._accent = self.random.random((self._rows, self._columns)) < 0.07
 
     def draw(self, drive: Drive, view: View) -> None:
@@ -45,12 +45,12 @@ class Truchet(Scene):
                 for row in range(self._rows):
                     for column in range(self._columns):
                         group = int(self._group[row, column])
-                        turns = (beat - group) // 8 + 1
-                        share = turned if (beat - group) % 8 == 0 else 1.0
+                        turns = (beat - group) // 12 + 1
+                        share = turned if (beat - group) % 12 == 0 else 1.0
                         turn = (int(self._state[row, column]) + turns - 1 + share) / 4
                         x = (column - (self._columns - 1) / 2) * size
                         y = (row - (self._rows - 1) / 2) * size
-                        moving = (beat - group) % 8 == 0 and phase < 0.9
+                        moving = (beat - group) % 12 == 0 and phase < 0.9
                         accent = bool(self._accent[row, column])
                         with pen.placed(x, y, turn=turn):
                             if layer == 0:

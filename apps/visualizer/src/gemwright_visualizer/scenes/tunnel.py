@@ -63,7 +63,7 @@ class Tunnel(Scene):
             pen.picture(
                 before, -columns / 2 / unit - cx, -rows / 2 / unit - cy, columns / unit, rows / unit, alpha=0.93
             )
-        clock = beat_clock(drive)
+        clock = beat_clock(drive) / 2
         radius = 0.11 + 0.05 * drive.bass
         colour = self.inks.accent if int(clock) % 4 == 0 else self.inks.mid
         points = self._frame(radius, clock * self._twist) + np.array(self._far, dtype=np.float32)
@@ -82,7 +82,7 @@ class Tunnel(Scene):
             [np.float32(n) + (np.float32(m) - np.float32(n)) * haze for n, m in zip(ink.night, ink.deep, strict=True)]
         )
         sheet.colours(base + (1 - base) * light * np.float32(0.9))
-        clock = beat_clock(drive)
+        clock = beat_clock(drive) / 2
         share = clock - np.floor(clock)
         first = int(np.floor(clock))
         with sheet.pen.seen(view) as pen:

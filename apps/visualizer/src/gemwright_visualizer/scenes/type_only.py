@@ -30,7 +30,7 @@ class TypeOnly(Scene):
         self._foot = words[1] if len(words) > 1 else ""
         self._margin = 0.2
         room = 2 * self.sheet.across - 2 * self._margin
-        tall = 0.62 * min(self.sheet.down, 1.2)
+        tall = 0.56 * min(self.sheet.down, 1.2)
         self._setting = set_lines(self._head, "poster", tall, room, lines=2, leading=1.0, align="left")
 
     def draw(self, drive: Drive, view: View) -> None:
