@@ -327,6 +327,8 @@ class Drive:
         bar_phase: since the last downbeat.
         energy: of the section.
         spectrum: 64 values from low to high.
+        clock: beats so far as they are felt: it hurries at each beat and rests before the next, and a beat in silence
+            hardly counts. Where the song has none, time that runs with its loudness.
     """
 
     time: float
@@ -342,3 +344,4 @@ class Drive:
     bar_phase: float
     energy: float
     spectrum: Floats
+    clock: float = 0.0

@@ -36,7 +36,7 @@ copper       #0f0f12 #43353a #b0765a #f3dcc6 #66c7b4  sensual warm nostalgic mys
 mint         #0b1716 #27605a #83cbb0 #f2faf0 #f56a79  fresh joyful playful clear hopeful
 crimson      #12070a #6b0f24 #d33c4a #f9dcd2 #f2c14e  fierce sensual dark urgent triumphant
 indigo       #0b0a1f #2f2b6e #7673c9 #e6e3f6 #ff7d6b  wistful melancholy dreamy night romantic
-sandstorm    #19140e #665033 #c0a06a #f7ecd2 #b8472f  lonely raw grounded tense earthy
+sandstorm    #19140e #6e5130 #cda665 #f7ecd2 #3f8596  lonely raw grounded tense earthy
 neonrain     #070a12 #1d2f4f #3f8fb5 #dcf0f2 #ff3d81  night electric tense futuristic urgent
 meadow       #101508 #465a1c #a9b94a #f5f4d3 #e0529c  joyful fresh playful hopeful earthy
 cathedral    #0c0a12 #37264d #8c5a73 #e9cfa6 #5aa7d6  triumphant mysterious serene dark nostalgic
@@ -45,7 +45,7 @@ velvet       #16060f #54123a #a93a6b #f5cfd9 #55c2c9  sensual romantic dark bold
 harvest      #150f07 #5d4312 #bb8a2a #f4e6bd #a83f39  nostalgic warm earthy honest triumphant
 static       #0a0a0a #404040 #a3a3a3 #f5f5f5 #c8ff2e  mechanical raw futuristic tense bold
 deepsea      #030d14 #0b3a4f #2a7f8e #c9ece3 #f7705e  mysterious calm dark lonely dreamy
-candle       #120c08 #4a2a14 #a8672e #f7dca6 #86b6d9  intimate tender warm honest nostalgic
+candle       #120c08 #4a2a14 #bb8534 #f7dca6 #86b6d9  intimate tender warm honest nostalgic
 tropic       #0c1216 #14595b #27b39a #fbf0c6 #ff5d73  joyful playful energetic fresh euphoric
 mercury      #0b0d14 #353f57 #8b9bb8 #eef1f6 #ff8f3f  futuristic clear cold mechanical triumphant
 wine         #130a0c #4a1e26 #93505a #ecd4c4 #8fae5d  intimate melancholy wistful sensual honest

@@ -64,7 +64,6 @@ class SongScore:
         self._downbeats = list(analysis.rhythm.downbeats)
         self._spectra: dict[int, Floats] = {}
         self._bands = bands
-        self._drives: dict[float, Drive] = {}
 
     @cached_property
     def _smooth_bands(self) -> Floats:
@@ -76,6 +75,30 @@ class SongScore:
         chroma = np.nan_to_num(np.asarray(self.analysis.features.chroma, dtype=np.float64))
         top = np.maximum(chroma.max(axis=1, keepdims=True), 1e-6)
         return np.stack([_follow(chroma[:, at] / top[:, 0], self._hop, 0.05, 0.35) for at in range(12)], axis=1)
+
+    @cached_property
+    def _clock(self) -> tuple[list[float], list[float]]:
+        """How much each beat counts, and the sum of those before it."""
+        counts = [
+            min(1.0, 0.12 + 2.4 * max(self._at(self._bass, beat + 0.06), self._at(self._mid, beat + 0.06)))
+            for beat in self._beats
+        ]
+        sums = [0.0]
+        for count in counts:
+            sums.append(sums[-1] + count)
+        return counts, sums
+
+    @cached_property
+    def _flow(self) -> NDArray[np.float64]:
+        """Time that runs with loudness, for songs without beats."""
+        return np.cumsum(0.12 + 1.6 * self._mid.astype(np.float64) + 0.8 * self._bass) * self._hop
+
+    def _clock_at(self, time: float, beat: int, phase: float) -> float:
+        if beat < 0 or not self._beats:
+            flowed = self._at(self._flow, min(time, self._beats[0]) if self._beats else time)
+            return flowed - (self._at(self._flow, self._beats[0]) if self._beats else 0.0)
+        counts, sums = self._clock
+        return sums[beat] + counts[beat] * (1 - (1 - phase) ** 2.6)
 
     @cached_property
     def _struck(self) -> tuple[list[float], list[float]]:
@@ -183,4 +206,5 @@ class SongScore:
             bar_phase=bar_phase,
             energy=self._section(time),
             spectrum=self.spectrum(time),
+            clock=self._clock_at(time, beat, phase),
         )

@@ -15,7 +15,7 @@ from scipy import spatial
 from gemwright_visualizer.palettes import ramp
 from gemwright_visualizer.records import Drive
 from gemwright_visualizer.scenes.contract import Scene, Stage, tint
-from gemwright_visualizer.scenes.fields import Noise, beat_clock
+from gemwright_visualizer.scenes.fields import Noise
 from gemwright_visualizer.scenes.pen import View
 
 __all__ = ["Cells"]
@@ -70,7 +70,7 @@ class Cells(Scene):
         """Draw a frame on the sheet."""
         sheet, ink = self.sheet, self.inks
         sheet.pen.wash(ink.night, 1.0)
-        clock = beat_clock(drive)
+        clock = drive.clock
         sway = np.sin(self._phase + self._speed * (drive.time * 0.7 + 0.35 * clock)) * 0.035
         points = self._points + sway
         panes = self._panes(points, self._reach)

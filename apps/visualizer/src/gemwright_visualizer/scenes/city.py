@@ -7,7 +7,7 @@ import numpy as np
 from gemwright_visualizer.palettes import ramp
 from gemwright_visualizer.records import Drive
 from gemwright_visualizer.scenes.contract import Scene, Stage, tint
-from gemwright_visualizer.scenes.fields import Noise, beat_clock
+from gemwright_visualizer.scenes.fields import Noise
 from gemwright_visualizer.scenes.pen import View
 
 __all__ = ["City"]
@@ -60,7 +60,7 @@ class City(Scene):
             vignette=0.55,
         )
         half = _SIDE * _LOT / 2
-        clock = beat_clock(drive)
+        clock = drive.clock
         with sheet.pen.seen(view) as outer, outer.placed(self._offset, 0.26, 1.12) as pen:
             street = tint(ink.deep, ink.mid, 0.35)
             lanes: list[tuple[tuple[float, float], tuple[float, float]]] = []

@@ -1,25 +1,13 @@
-"""Numbers that scenes share: smooth noise, flows and clocks."""
+"""Numbers that scenes share: smooth noise, flows and ways to move."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gemwright_visualizer.records import Drive, Floats
+from gemwright_visualizer.records import Floats
 
-__all__ = ["Noise", "beat_clock", "overshoot"]
-
-
-def beat_clock(drive: Drive, tempo: float = 2.0) -> float:
-    """Return time counted in beats, which hurries at each beat and rests before the next.
-
-    Args:
-        drive: of the frame.
-        tempo: beats a second where the song has none.
-    """
-    if drive.beat < 0:
-        return drive.time * tempo
-    return drive.beat + 1 - (1 - drive.beat_phase) ** 2.6
+__all__ = ["Noise", "overshoot"]
 
 
 def overshoot(share: float) -> float:

@@ -8,7 +8,6 @@ import numpy as np
 
 from gemwright_visualizer.records import Drive, Floats
 from gemwright_visualizer.scenes.contract import Scene, Stage, tint
-from gemwright_visualizer.scenes.fields import beat_clock
 from gemwright_visualizer.scenes.pen import Pen, View
 
 __all__ = ["Kaleidoscope"]
@@ -85,7 +84,7 @@ class Kaleidoscope(Scene):
     def draw(self, drive: Drive, view: View) -> None:
         """Draw a frame on the sheet."""
         sheet, ink = self.sheet, self.inks
-        clock = beat_clock(drive)
+        clock = drive.clock
         bands = (drive.bass, drive.bass, drive.mid, drive.mid, drive.high, drive.high)
         fills = (
             (tint(ink.dark, ink.deep, 0.75), tint(ink.dark, ink.deep, 0.25)),

@@ -7,7 +7,6 @@ import numpy as np
 from gemwright_visualizer.palettes import ramp
 from gemwright_visualizer.records import Drive
 from gemwright_visualizer.scenes.contract import Scene, Stage
-from gemwright_visualizer.scenes.fields import beat_clock
 from gemwright_visualizer.scenes.pen import View
 
 __all__ = ["Liquid"]
@@ -38,7 +37,7 @@ class Liquid(Scene):
         )
         x = (x0 * c - y0 * s + f(view.x)) * f(1.25)
         y = (x0 * s + y0 * c + f(view.y)) * f(1.25)
-        t = drive.time * 0.16 + 0.075 * beat_clock(drive)
+        t = drive.time * 0.16 + 0.075 * drive.clock
         lift = 0.82 + 0.24 * drive.bass + 0.10 * drive.pulse
         p = self._phase
         for step, freq in enumerate(self._freq, 1):

@@ -7,7 +7,6 @@ import numpy as np
 from gemwright_visualizer.palettes import ramp
 from gemwright_visualizer.records import Drive
 from gemwright_visualizer.scenes.contract import Scene, Stage, tint
-from gemwright_visualizer.scenes.fields import beat_clock
 from gemwright_visualizer.scenes.pen import View
 
 __all__ = ["Ribbons"]
@@ -33,7 +32,7 @@ class Ribbons(Scene):
     def draw(self, drive: Drive, view: View) -> None:
         """Draw a frame on the sheet."""
         sheet, ink = self.sheet, self.inks
-        clock = beat_clock(drive)
+        clock = drive.clock
         phase = self._phase + self._way * (drive.time * 0.05 + clock * 0.075)
         a, b = self._ratio
         t = np.linspace(0, 2 * np.pi, 220)

@@ -7,7 +7,6 @@ import numpy as np
 from gemwright_visualizer.palettes import ramp
 from gemwright_visualizer.records import Drive
 from gemwright_visualizer.scenes.contract import Scene, Stage, tint
-from gemwright_visualizer.scenes.fields import beat_clock
 from gemwright_visualizer.scenes.pen import View
 
 __all__ = ["Ring"]
@@ -71,7 +70,7 @@ class Ring(Scene):
             pen.dots(way * (outer[:, None] + 0.022), 0.007, ink.accent, 0.9)
             pen.disc(0, 0, radius, ink.night)
             pen.ring(0, 0, radius, 0.006, ink.light, 0.9)
-            clock = beat_clock(drive)
+            clock = drive.clock
             ticks = np.arange(48) / 48 * 2 * np.pi - np.pi / 2
             face = np.stack([np.cos(ticks), np.sin(ticks)], axis=1)
             pen.strokes(

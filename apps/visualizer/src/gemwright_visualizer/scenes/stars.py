@@ -7,7 +7,6 @@ import numpy as np
 from gemwright_visualizer.palettes import ramp
 from gemwright_visualizer.records import Drive
 from gemwright_visualizer.scenes.contract import Scene, Stage, swell, tint
-from gemwright_visualizer.scenes.fields import beat_clock
 from gemwright_visualizer.scenes.pen import View
 
 __all__ = ["Stars"]
@@ -47,7 +46,7 @@ class Stars(Scene):
             self._ground,
             vignette=0.5,
         )
-        clock = beat_clock(drive)
+        clock = drive.clock
         flare = np.zeros(_LIGHTS)
         for hit in self.stage.score.hits(drive.time - 1.2, drive.time):
             number = round(hit.time * 1000) * 2654435761 % 65536

@@ -7,7 +7,6 @@ import numpy as np
 from gemwright_visualizer.palettes import ramp
 from gemwright_visualizer.records import Drive
 from gemwright_visualizer.scenes.contract import Scene, Stage
-from gemwright_visualizer.scenes.fields import beat_clock
 from gemwright_visualizer.scenes.pen import View
 
 __all__ = ["Stripes"]
@@ -49,7 +48,7 @@ class Stripes(Scene):
         x0, y0 = self.sheet.grid(3)
         x = x0 / f(view.zoom) + f(view.x)
         y = y0 / f(view.zoom) + f(view.y)
-        clock = beat_clock(drive)
+        clock = drive.clock
         angle = self._slant + view.turn * 6.28
         flat = x * f(np.sin(angle)) + y * f(np.cos(angle))
         relief = np.zeros_like(x)

@@ -7,7 +7,7 @@ import numpy as np
 from gemwright_visualizer.palettes import ramp
 from gemwright_visualizer.records import Drive
 from gemwright_visualizer.scenes.contract import Scene, Stage, tint
-from gemwright_visualizer.scenes.fields import Noise, beat_clock
+from gemwright_visualizer.scenes.fields import Noise
 from gemwright_visualizer.scenes.pen import View
 
 __all__ = ["Swarm"]
@@ -52,7 +52,7 @@ class Swarm(Scene):
         sheet.ground(
             np.exp(-away * np.float32(0.55)) * np.float32(0.45 + 0.4 * drive.bass), self._ground, vignette=0.45
         )
-        clock = drive.time * 0.085 + 0.050 * beat_clock(drive)
+        clock = drive.time * 0.085 + 0.050 * drive.clock
         life = np.mod(self._born + clock * self._speed, 1.0)
         head = life * (_STEPS - 1)
         fade = np.sin(life * np.pi) ** 0.7

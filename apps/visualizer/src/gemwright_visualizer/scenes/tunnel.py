@@ -9,7 +9,6 @@ import numpy as np
 from gemwright_visualizer.palettes import ramp
 from gemwright_visualizer.records import Drive, Floats
 from gemwright_visualizer.scenes.contract import Scene, Stage, tint
-from gemwright_visualizer.scenes.fields import beat_clock
 from gemwright_visualizer.scenes.pen import Pen, View, pen_on, picture_of
 
 __all__ = ["Tunnel"]
@@ -63,7 +62,7 @@ class Tunnel(Scene):
             pen.picture(
                 before, -columns / 2 / unit - cx, -rows / 2 / unit - cy, columns / unit, rows / unit, alpha=0.93
             )
-        clock = beat_clock(drive) / 2
+        clock = drive.clock / 2
         radius = 0.11 + 0.05 * drive.bass
         colour = self.inks.accent if int(clock) % 4 == 0 else self.inks.mid
         points = self._frame(radius, clock * self._twist) + np.array(self._far, dtype=np.float32)
@@ -82,7 +81,7 @@ class Tunnel(Scene):
             [np.float32(n) + (np.float32(m) - np.float32(n)) * haze for n, m in zip(ink.night, ink.deep, strict=True)]
         )
         sheet.colours(base + (1 - base) * light * np.float32(0.9))
-        clock = beat_clock(drive) / 2
+        clock = drive.clock / 2
         share = clock - np.floor(clock)
         first = int(np.floor(clock))
         with sheet.pen.seen(view) as pen:

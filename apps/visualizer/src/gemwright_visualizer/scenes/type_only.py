@@ -7,7 +7,7 @@ import numpy as np
 from gemwright_visualizer.palettes import ramp
 from gemwright_visualizer.records import Drive
 from gemwright_visualizer.scenes.contract import Scene, Stage, ease, tint
-from gemwright_visualizer.scenes.fields import beat_clock, overshoot
+from gemwright_visualizer.scenes.fields import overshoot
 from gemwright_visualizer.scenes.lettering import draw_word, set_lines
 from gemwright_visualizer.scenes.pen import View
 
@@ -44,7 +44,7 @@ class TypeOnly(Scene):
             (x * np.float32(0.4) + y) / np.float32(sheet.down) * np.float32(0.5) + np.float32(0.5), 0, 1
         )
         sheet.ground(field, self._ground, vignette=0.25)
-        clock = beat_clock(drive)
+        clock = drive.clock
         with sheet.pen.seen(view) as pen:
             radius = 0.60 + 0.10 * drive.bass + 0.05 * drive.pulse
             colour = tint(ink.deep, ink.accent, 0.92)
