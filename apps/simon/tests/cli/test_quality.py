@@ -48,7 +48,7 @@ def test_check_without_errors_ends_with_0(family: Path, capsys: pytest.CaptureFi
     assert code == 0 and "12 people checked, 1 hidden" in said and "note: unconnected (1)" in said
     assert "Marie Falck [I20] belongs to no family of this tree." in said
     code, said, _ = run(capsys, "check", str(family), "--severity", "warning")
-    assert code == 0 and "unconnected" not in said and "0 errors, 0 warnings, 1 notes" in said
+    assert code == 0 and "unconnected" not in said and "0 errors, 0 warnings, 1 note" in said
 
 
 def test_check_with_errors_ends_with_1(family: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -61,7 +61,7 @@ def test_check_with_errors_ends_with_1(family: Path, capsys: pytest.CaptureFixtu
         "kind": "death_before_birth",
         "severity": "error",
         "handles": ["I1", "I1.DEAT", "I1.BIRT"],
-        "text": "Simon Falk [I1] has the death 3 MAR 1751, before the birth ABT 1782.",
+        "text": "Simon Falk [I1]: the death 3 MAR 1751 lies before the birth ABT 1782.",
     }
     assert set(told) == {"people", "hidden", "file_hash", "errors", "warnings", "notes", "counts", "findings"}
 
@@ -83,7 +83,7 @@ def test_duplicates_have_a_score_and_reasons(family: Path, capsys: pytest.Captur
     (pair,) = json.loads(said)["pairs"]
     assert code == 0 and pair["handles"] == ["I3", "I20"] and 60 <= pair["score"] <= 100
     assert {"surname that sounds the same", "same day of birth"} <= set(pair["reasons"])
-    assert run(capsys, "duplicates", str(family))[1].startswith("1 pairs may be one person each\n  Maria Falk [I3] and")
+    assert run(capsys, "duplicates", str(family))[1].startswith("1 pair may be one person each\n  Maria Falk [I3] and")
 
 
 def test_living_people_stay_hidden_in_all_three(family: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,11 +30,11 @@ MOTHER = ("BIRT 1850", "DEAT 5 MAR 1880")
 LATER = ("BIRT 6 MAR 1880", "DEAT 1950")
 
 CASES: dict[str, tuple[str, tuple[str, ...], str]] = {
-    "death_before_birth": (person("I1", "BIRT 1850", "DEAT 1849"), ("I1", "I1.DEAT", "I1.BIRT"), "death 1849, before"),
+    "death_before_birth": (person("I1", "BIRT 1850", "DEAT 1849"), ("I1", "I1.DEAT", "I1.BIRT"), "death 1849 lies before"),
     "baptism_before_birth": (person("I1", "BIRT 5 MAY 1850", "CHR 4 MAY 1850"), ("I1",), "baptism 4 MAY 1850"),
     "burial_before_death": (person("I1", "DEAT 5 MAY 1850", "BURI 4 MAY 1850"), ("I1",), "burial 4 MAY 1850"),
     "event_before_birth": (person("I1", "BIRT 1850", "RESI 1849", "DEAT 1900"), ("I1", "I1.RESI"), "residence 1849"),
-    "event_after_death": (person("I1", "DEAT 1850", "CENS 1851"), ("I1", "I1.CENS"), "census 1851, after the death 1850"),
+    "event_after_death": (person("I1", "DEAT 1850", "CENS 1851"), ("I1", "I1.CENS"), "census 1851 lies after the death 1850"),
     "future_date": (person("I1", "BIRT 1850", "DEAT 1900", "BURI 2199"), ("I1", "I1.BURI"), "burial 2199"),
     "marriage_before_birth": (
         person("I1", "BIRT 1850", "DEAT 1900") + couple(PARENT, "MARR\n2 DATE 1849"), ("I1", "F1", "F1.MARR"), "married 1849"),

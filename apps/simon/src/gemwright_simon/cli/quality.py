@@ -22,6 +22,10 @@ def _head(tree: Tree) -> dict[str, Any]:
     return {"people": tree.count_people, "hidden": tree.count_hidden, "file_hash": tree.file_hash}
 
 
+def _some(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
 def _more(shown: int, total: int, what: str) -> str:
     return f"and {total - shown} more {what}: --limit 0 shows all\n" if shown < total else ""
 
@@ -77,7 +81,7 @@ def check_command(
                 write(f"\n{KINDS[kind].severity}: {kind.replace('_', ' ')} ({checkup.counts[kind]})\n")
                 write("".join(f"  {one.text}\n" for one in found))
                 write(_more(len(found), checkup.counts[kind], "of this kind"))
-            write(f"\n{checkup.of('error')} errors, {checkup.of('warning')} warnings, {checkup.of('note')} notes\n")
+            write("\n" + ", ".join(_some(checkup.of(one), one) for one in SEVERITIES) + "\n")
         return 1 if checkup.of("error") else 0
 
 
@@ -145,6 +149,6 @@ def duplicates_command(file: str, as_json: bool, limit: int, include_living: boo
             ]
             write_json({**_head(tree), "total": total, "pairs": told})
             return
-        write(f"{total} pairs may be one person each\n")
+        write(f"{_some(total, 'pair')} may be one person each\n")
         write("".join(f"  {one.text}\n" for one in pairs))
         write(_more(len(pairs), total, "pairs"))

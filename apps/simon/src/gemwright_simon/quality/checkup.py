@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -13,7 +13,7 @@ from gemwright_simon.quality.kinds import KINDS, PROBLEMS, SEVERITIES, Severity
 from gemwright_simon.quality.matching import twice
 from gemwright_simon.quality.rules import RULES, YOUNGEST_PARENT, Hit, parents, young_parents
 from gemwright_simon.quality.survey import Survey
-from gemwright_simon.quality.words import dated, label
+from gemwright_simon.quality.words import dated, label, named
 from gemwright_simon.tree import Tree
 
 __all__ = ["Checkup", "Finding", "check", "findings", "having", "under_age"]
@@ -104,7 +104,7 @@ def findings(tree: Tree, problem: str) -> list[Finding]:
         tree: the tree.
         problem: one of `PROBLEMS`, but for `possible_duplicate`.
     """
-    return [_finding(tree, hit) for hit in _hits(tree, None)[1] if hit.kind in PROBLEMS[problem]]
+    return _findings(tree, (hit for hit in _hits(tree, None)[1] if hit.kind in PROBLEMS[problem]))
 
 
 def under_age(tree: Tree, years: int) -> list[Finding]:
@@ -118,7 +118,7 @@ def under_age(tree: Tree, years: int) -> list[Finding]:
         return findings(tree, "young_parent")
     survey = Survey(tree, _today())
     unborn = [hit for hit in parents(survey) if hit.kind == "child_before_parent"]
-    return [_finding(tree, hit) for hit in (*unborn, *young_parents(survey, years))]
+    return _findings(tree, (*unborn, *young_parents(survey, years)))
 
 
 def check(tree: Tree, today: datetime.date | None = None) -> Checkup:
@@ -129,9 +129,7 @@ def check(tree: Tree, today: datetime.date | None = None) -> Checkup:
         today: the day after which dates are still to come; the machine's when None.
     """
     people, hits = _hits(tree, today)
-    findings = [_finding(tree, hit) for hit in hits]
-    findings += _dates(tree)
-    findings += _sources(tree)
+    findings = [*_findings(tree, hits), *_dates(tree), *_sources(tree)]
     rank = {kind: at for at, kind in enumerate(KINDS)}
     findings.sort(key=lambda one: (SEVERITIES.index(one.severity), rank[one.kind]))
     counted = Counter(one.kind for one in findings)
@@ -139,19 +137,25 @@ def check(tree: Tree, today: datetime.date | None = None) -> Checkup:
     return Checkup(people, tree.count_hidden, counts, tuple(findings))
 
 
-def _finding(tree: Tree, hit: Hit) -> Finding:
-    handle = tree.bulk.handle
+def _findings(tree: Tree, hits: Iterable[Hit]) -> list[Finding]:
+    """Put what the rules found into words. Names come in one pass, a record is opened only for its dates."""
+    hits = tuple(hits)
+    about = {one for hit in hits for one in hit.people}
+    people = {row.n: (row.handle, named(row.name, row.handle)) for row in tree.bulk.people() if row.n in about}
+    return [_finding(tree, hit, people) for hit in hits]
+
+
+def _finding(tree: Tree, hit: Hit, people: Mapping[int, tuple[str, str]]) -> Finding:
     severity, sentence = KINDS[hit.kind]
-    people = [handle(one) for one in hit.people]
-    family = handle(hit.family) if hit.family else ""
-    events = [(handle(owner), tag) for owner, tag in hit.facts]
+    shown = [people[one] for one in hit.people]
+    family = tree.bulk.handle(hit.family) if hit.family else ""
+    events = [(people[owner][0] if owner in people else tree.bulk.handle(owner), tag) for owner, tag in hit.facts]
     told = [dated(tree, owner, tag) for owner, tag in events]
-    words = dict(zip("abc", (label(tree, one) for one in people), strict=False))
+    words = dict(zip("abc", (label for _, label in shown), strict=False))
     words |= dict(zip("xy", (date for _, date in told), strict=False))
     said = {"e": told[0][0] if told else "", "n": hit.number, "f": f"[{family}]", "a": f"[{family}]"} | words
-    text = sentence.format_map(said)
-    handles = (*people, *filter(None, (family,)), *(f"{owner}.{tag}" for owner, tag in events))
-    return Finding(hit.kind, severity, tuple(dict.fromkeys(handles)), text)
+    handles = (*(handle for handle, _ in shown), *filter(None, (family,)), *(f"{owner}.{tag}" for owner, tag in events))
+    return Finding(hit.kind, severity, tuple(dict.fromkeys(handles)), sentence.format_map(said))
 
 
 def _dates(tree: Tree) -> Iterator[Finding]:

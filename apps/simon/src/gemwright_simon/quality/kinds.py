@@ -25,12 +25,12 @@ class Kind(NamedTuple):
 
 
 KINDS: Final[dict[str, Kind]] = {
-    "death_before_birth": Kind("error", "{a} has the {e} {x}, before the birth {y}."),
-    "baptism_before_birth": Kind("error", "{a} has the {e} {x}, before the birth {y}."),
-    "burial_before_death": Kind("error", "{a} has the {e} {x}, before the death {y}."),
-    "event_before_birth": Kind("error", "{a} has the {e} {x}, before the birth {y}."),
-    "event_after_death": Kind("error", "{a} has the {e} {x}, after the death {y}."),
-    "future_date": Kind("error", "{a} has the {e} {x}, which is still to come."),
+    "death_before_birth": Kind("error", "{a}: the {e} {x} lies before the birth {y}."),
+    "baptism_before_birth": Kind("error", "{a}: the {e} {x} lies before the birth {y}."),
+    "burial_before_death": Kind("error", "{a}: the {e} {x} lies before the death {y}."),
+    "event_before_birth": Kind("error", "{a}: the {e} {x} lies before the birth {y}."),
+    "event_after_death": Kind("error", "{a}: the {e} {x} lies after the death {y}."),
+    "future_date": Kind("error", "{a}: the {e} {x} is still to come."),
     "marriage_before_birth": Kind("error", "{a} married {x}, before the birth {y}."),
     "marriage_after_death": Kind("error", "{a} married {x}, after the death {y}."),
     "child_before_parent": Kind("error", "{b} was born {x}, before the parent {a}, born {y}."),
@@ -52,8 +52,8 @@ KINDS: Final[dict[str, Kind]] = {
     "partners_are_parent_and_child": Kind(
         "warning", "{a} and {b}, partners in the family {f}, are recorded as parent and child."
     ),
-    "unreadable_date": Kind("warning", "{a} has the {e} {x}, which cannot be read as a date."),
-    "ambiguous_date": Kind("note", "{a} has the {e} {x}, whose day and month may be swapped."),
+    "unreadable_date": Kind("warning", "{a}: the {e} {x} cannot be read as a date."),
+    "ambiguous_date": Kind("note", "{a}: day and month of the {e} {x} may be swapped."),
     "partner_age_gap": Kind("note", "{a}, born {x}, and {b}, born {y}, were partners with {n} years between them."),
     "no_name": Kind("note", "{a} has no name recorded."),
     "unconnected": Kind("note", "{a} belongs to no family of this tree."),

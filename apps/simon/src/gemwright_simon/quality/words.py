@@ -5,7 +5,7 @@ from __future__ import annotations
 from gemwright_simon.records import Event, Person
 from gemwright_simon.tree import Tree
 
-__all__ = ["dated", "flat", "label", "when_and_where"]
+__all__ = ["dated", "flat", "label", "named", "when_and_where"]
 
 _LONGEST = 120
 
@@ -21,8 +21,12 @@ def label(tree: Tree, handle: str) -> str:
     person = tree.person(handle)
     if person is None or person.hidden:
         return f"a living person [{handle}]"
-    name = flat(person.names[0].text) if person.names else ""
-    return f"{name or '(no name recorded)'} [{handle}]"
+    return named(person.names[0].text if person.names else "", handle)
+
+
+def named(name: str, handle: str) -> str:
+    """Return a name with the handle, or what stands for a name that is not recorded."""
+    return f"{flat(name) or '(no name recorded)'} [{handle}]"
 
 
 def _event(tree: Tree, owner: str, tag: str) -> Event | None:
