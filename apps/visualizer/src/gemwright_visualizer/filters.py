@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import fft, ndimage, signal
 
 from gemwright_visualizer.records import RATE, Floats
 
-__all__ = ["convolved", "cosine_transform", "filtered", "highest_around", "median_around", "resampled", "smoothed"]
+__all__ = ["Biquads", "convolved", "cosine_transform", "filtered", "highest_around", "resampled", "smoothed"]
 
 
 def filtered(
@@ -50,11 +51,6 @@ def highest_around(curve: Floats, size: int) -> Floats:
     return np.asarray(ndimage.maximum_filter1d(curve, size, axis=0, mode="nearest"), dtype=np.float32)
 
 
-def median_around(values: Floats, size: tuple[int, ...]) -> Floats:
-    """Return the median of the neighbourhood of each value; `size` has one number for each axis."""
-    return np.asarray(ndimage.median_filter(values, size=size, mode="nearest"), dtype=np.float32)
-
-
 def cosine_transform(values: Floats) -> Floats:
     """Return the orthonormal cosine transform (type II) along the last axis."""
     return np.asarray(fft.dct(values, type=2, norm="ortho", axis=-1), dtype=np.float32)
@@ -63,3 +59,21 @@ def cosine_transform(values: Floats) -> Floats:
 def resampled(sound: Floats, up: int, down: int) -> Floats:
     """Change the rate of the first axis by `up / down` through a polyphase filter that delays nothing."""
     return np.asarray(signal.resample_poly(sound, up, down, axis=0), dtype=np.float32)
+
+
+class Biquads:
+    """Second-order filters in a row that remember where they stopped, so that a long song can be filtered in blocks.
+
+    Args:
+        sections: rows of six coefficients: three of the numerator, three of the denominator.
+        channels: of the sound.
+    """
+
+    def __init__(self, sections: tuple[tuple[float, ...], ...], channels: int) -> None:
+        self._sections = np.asarray(sections, np.float64)
+        self._state = np.zeros((len(sections), 2, channels))
+
+    def run(self, block: Floats) -> NDArray[np.float64]:
+        """Filter the next block, frames by channels."""
+        out, self._state = signal.sosfilt(self._sections, block.astype(np.float64), axis=0, zi=self._state)
+        return np.asarray(out, np.float64)
