@@ -19,8 +19,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,12 +29,13 @@ import gemwright_simon
 from apps.simon.tests.clerk.templates import Asked, Templates, right
 from apps.simon.tests.clerk.truth import Truth
 from gemwright import Client, GenerationOptions
-from gemwright.launch.embedded import start_embedded
+from gemwright.launch.embedded import Engine, start_embedded
 from gemwright.runtimes.llamacpp import LlamaCpp
 from gemwright_simon.clerk import Answer
 from gemwright_simon.conversation import Historian
 from gemwright_simon.generate import generate
-from gemwright_simon.tree import Tree, open_tree
+from gemwright_simon.records import Person
+from gemwright_simon.tree import open_tree
 from tests.noise.model import RANDOM_MODEL
 
 OPTIONS = GenerationOptions(temperature=0.0, max_tokens=256, seed=1)
@@ -66,9 +67,9 @@ class Case:
         return f"{self.model}/{self.seed}/{self.number}"
 
 
-def drawn(tree: Tree, seed: int, count: int) -> list[Asked]:
+def drawn(truth: Truth, seed: int, count: int) -> list[Asked]:
     """Return questions of all templates over a tree, in an order of their own."""
-    questions = list(Templates(Truth(tree), seed, 2).all())
+    questions = list(Templates(truth, seed, 2).all())
     random.Random(seed).shuffle(questions)
     return questions[:count]
 
@@ -85,45 +86,25 @@ def judged(asked: Asked, answer: Answer) -> str:
     return right(asked, answer.text)
 
 
-def unsupported(tree: Tree, asked: Asked, answer: Answer) -> list[str]:
-    """Return what an answer says that no record says, looked for without the check: names beside handles, dates, places."""
-    text = answer.text
-    about = {one.partition(".")[0] for one in re.findall(r"\[([^\[\]~]+)\]", text)}
-    for pair in re.findall(r"\[([^\[\]]+~[^\[\]]+)\]", text):
-        about |= set(pair.split("~"))
-    people = {one: person for one in about if (person := tree.person(one)) is not None}
-    families = [family for one in about if (family := tree.family(one)) is not None]
-    families += [
-        family for person in people.values() for one in person.partner_in if (family := tree.family(one)) is not None
-    ]
+def unsupported(truth: Truth, asked: Asked, answer: Answer) -> list[str]:
+    """Return what an answer says that no record says, looked for without the check: handles, names beside them, years."""
+    tree, text = truth.tree, answer.text
+    marks = re.findall(r"\[([^\[\]]+)\]", text)
+    about = {one.partition(".")[0] for mark in marks for one in mark.split("~")}
     wrong = [
         f"[{one}] is no record"
         for one in about
-        if one not in people and tree.family(one) is None and tree.source(one) is None
+        if one not in truth.people and one not in truth.families and tree.source(one) is None
     ]
-    for name, handle in re.findall(r"((?:[^\W\d_][\w'.-]* )+)\[([^\[\].~]+)\]", text):
-        person = people.get(handle)
-        if (
-            person is not None
-            and name.strip().split()[-1].casefold() not in " ".join(one.text for one in person.names).casefold().split()
-        ):
-            wrong.append(f"{name}is not {handle}")
-    events = [event for person in people.values() for event in person.events]
-    events += [event for family in families for event in family.events]
-    names = {name.text.lower() for handle in tree.people() if (one := tree.person(handle)) for name in one.names}
-    named = [
-        one
-        for name in names
-        if len(name) > 6 and name in asked.question.lower()
-        for one in tree.people()
-        if (person := tree.person(one)) and any(name == other.text.lower() for other in person.names)
-    ]
-    for one in named:
-        person = tree.person(one)
-        assert person is not None
-        events += list(person.events)
-        events += [e for f in person.partner_in if (family := tree.family(f)) is not None for e in family.events]
-    recorded = " ".join(event.date.text for event in events)
+    for name, handle in re.findall(r"([^\W\d_a-z][\w'.-]*) \[([^\[\].~]+)\]", text):
+        if handle in truth.people and name.casefold() not in _words(truth.people[handle]):
+            wrong.append(f"{name} is not {handle}")
+    question = asked.question.lower()
+    named = [one.handle for one in truth.people.values() if any(name.text.lower() in question for name in one.names)]
+    people = [truth.people[one] for one in (*about, *named) if one in truth.people]
+    families = [truth.families[one] for one in about if one in truth.families]
+    families += [truth.families[one] for person in people for one in person.partner_in if one in truth.families]
+    recorded = " ".join(event.date.text for owner in (*people, *families) for event in owner.events)
     wrong.extend(
         f"{year} is in no date of who is named"
         for year in re.findall(r"(?<![\w.\[])(1[5-9]\d\d|20[0-2]\d)(?![\w\]])", text)
@@ -132,21 +113,26 @@ def unsupported(tree: Tree, asked: Asked, answer: Answer) -> list[str]:
     return wrong
 
 
-def cases(folder: Path, seeds: Sequence[int], each: int, noise: int) -> Iterator[tuple[Tree, list[Case]]]:
+def _words(person: Person) -> set[str]:
+    return {word for name in person.names for word in name.text.casefold().replace(",", " ").split()}
+
+
+def cases(folder: Path, seeds: Sequence[int], each: int, noise: int) -> Iterator[tuple[Truth, list[Case]]]:
     """Yield each tree, opened, with its questions."""
     for seed in seeds:
         file = folder / f"{seed}.ged"
         file.write_text(generate(seed), "utf-8")
         with open_tree(file, cache=folder / "cache") as tree:
-            questions = drawn(tree, seed, each)
+            truth = Truth(tree)
+            questions = drawn(truth, seed, each)
             both = (("demo", questions), ("noise", questions[:noise]))
-            yield tree, [Case(model, seed, n, one) for model, some in both for n, one in enumerate(some)]
+            yield truth, [Case(model, seed, n, one) for model, some in both for n, one in enumerate(some)]
 
 
-def ask(tree: Tree, client: Client, case: Case) -> dict[str, Any]:
+def ask(truth: Truth, client: Client, case: Case) -> dict[str, Any]:
     """Ask one question in a conversation of its own and return a line for the file."""
     began, cpu = time.monotonic(), time.process_time()
-    historian = Historian(tree, client, options=OPTIONS, small=True)
+    historian = Historian(truth.tree, client, options=OPTIONS, small=True)
     answer = historian.ask(case.asked.question)
     said = historian.conversation.state.questions[-1].last
     return {
@@ -157,7 +143,7 @@ def ask(tree: Tree, client: Client, case: Case) -> dict[str, Any]:
         "answer": answer.text[:2000],
         "model_said": said.turn.text[:400] if said is not None and said.turn is not None else "",
         "wrong": judged(case.asked, answer),
-        "unsupported": unsupported(tree, case.asked, answer) if answer.answered_by != "clerk" else [],
+        "unsupported": unsupported(truth, case.asked, answer) if answer.answered_by != "clerk" else [],
         "claims": answer.claims.as_json(),
         "failure": historian.failure,
         "seconds": round(time.monotonic() - began, 2),
@@ -166,7 +152,13 @@ def ask(tree: Tree, client: Client, case: Case) -> dict[str, Any]:
 
 
 def run(
-    out: Path, *, seeds: Sequence[int] = SEEDS, each: int = EACH, noise: int = NOISE_EACH, most: int | None = None
+    out: Path,
+    *,
+    seeds: Sequence[int] = SEEDS,
+    each: int = EACH,
+    noise: int = NOISE_EACH,
+    most: int | None = None,
+    running: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
     """Ask what is not asked yet, and return every line.
 
@@ -176,6 +168,7 @@ def run(
         each: questions to the demo model for each tree.
         noise: questions to random weights for each tree.
         most: questions of this run; None asks all.
+        running: addresses of servers that run, by model; what is missing is started.
     """
     lines = [json.loads(line) for line in out.read_text("utf-8").splitlines()] if out.exists() else []
     done = {one["case"] for one in lines}
@@ -183,14 +176,14 @@ def run(
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, out.open("a", encoding="utf-8") as file, ExitStack() as engines:
         clients: dict[str, Client] = {}
-        for tree, questions in cases(Path(folder), seeds, each, noise):
+        for truth, questions in cases(Path(folder), seeds, each, noise):
             for case in questions:
                 if case.key in done or left <= 0:
                     continue
                 if case.model not in clients:
-                    engine = engines.enter_context(start_embedded(*([RANDOM_MODEL] if case.model == "noise" else [])))
-                    clients[case.model] = engines.enter_context(Client(LlamaCpp(engine.url)))
-                line = ask(tree, clients[case.model], case)
+                    url = (running or {}).get(case.model) or engines.enter_context(_started(case.model)).url
+                    clients[case.model] = engines.enter_context(Client(LlamaCpp(url)))
+                line = ask(truth, clients[case.model], case)
                 lines.append(line)
                 left -= 1
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
@@ -199,6 +192,10 @@ def run(
                 wrong = f"  WRONG: {line['wrong']}" if line["wrong"] else ""
                 sys.stderr.write(f"{shown}  {case.asked.question[:60]}{wrong}\n")
     return lines
+
+
+def _started(model: str) -> AbstractContextManager[Engine]:
+    return start_embedded(RANDOM_MODEL) if model == "noise" else start_embedded()
 
 
 def summary(lines: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from gemwright_simon.checking.kin import TERMS, kin_problems, kin_relatives
-from gemwright_simon.checking.mentions import Mention, mentions, sentences, unknown_names
+from gemwright_simon.checking.mentions import Mention, asked_names, mentions, sentences, unknown_names
 from gemwright_simon.checking.pool import HANDLES, Pool
 from gemwright_simon.checking.said import Said, agrees, dates_in
 from gemwright_simon.clerk.people import fold
@@ -184,7 +184,7 @@ class _Sentence:
         places = self._places()
         self._dates()
         self._counts(bool(denied))
-        self._left(places)
+        self._left(places, bool(denied))
         return Judged(self.text, self.claims, tuple(dict.fromkeys(self.problems)))
 
     def _claim(self, right: bool, wrong: str) -> None:
@@ -499,7 +499,7 @@ class _Sentence:
         ]
         return {max((one.deepest for one in line), default=0) for line in lines} | set(self.pool.numbers)
 
-    def _left(self, places: Sequence[tuple[int, int]]) -> None:
+    def _left(self, places: Sequence[tuple[int, int]], denied: bool) -> None:
         """Judge what is left: numbers and capitalised words that nobody has returned."""
         for found in _NUMBER.finditer(self.bare):
             listed = re.match(r"\. ", self.bare[found.end() :]) and any(
@@ -514,6 +514,8 @@ class _Sentence:
                 )
         for name in unknown_names(self.bare, self.taken, self.pool):
             self._wrong(f"{name} was not returned")
+        for name in () if denied else asked_names(self.bare, self.taken, self.pool):
+            self._wrong(f"{name} was only asked for")
 
     def _heads(self, found: re.Match[str]) -> bool:
         """Tell whether a number in brackets counts the list that follows it."""

@@ -11,7 +11,7 @@ from gemwright_simon.checking.pool import HANDLES, Pool
 from gemwright_simon.clerk.people import fold
 from gemwright_simon.records import Name
 
-__all__ = ["Mention", "mentions", "sentences", "unknown_names"]
+__all__ = ["Mention", "asked_names", "mentions", "sentences", "unknown_names"]
 
 _ABBREVIATED: Final = re.compile(
     r"(?:\b[A-Z]|\b(?:Jr|Sr|St|Dr|Mr|Mrs|Ms|Rev|No|b|d|c|ca|Abt|Bef|Aft|vol|Vol|p|pp|etc|Capt|Col|Gen|Lt|Sgt|Prof|Hon))\.$"
@@ -20,6 +20,7 @@ _END: Final = re.compile(r"(?<=[.!?])[\"\u201d')\]]*\s+(?=[\[A-Z0-9\u201c\"(\u00
 _CAPITAL: Final = re.compile(
     r"(?<![\w'\u2019.])[A-Z\u00c0-\u017d][\w'\u2019.-]*\w(?:'s)?|(?<![\w'\u2019.])[A-Z](?=[.\s])"
 )
+_SEVERAL: Final = re.compile(r"(?<![\w'\u2019.])[A-Z\u00c0-\u017d][\w'\u2019.-]+(?: [A-Z\u00c0-\u017d][\w'\u2019.-]+)+")
 _PLAIN: Final = frozenset(
     """a about according after all also although an and answer any are as at aunt aunts background baptised before
     beyond born both brother brothers but by calculated child children cited cousin cousins date daughter daughters died
@@ -186,3 +187,22 @@ def unknown_names(text: str, taken: list[tuple[int, int]], pool: Pool) -> list[s
         if not all(piece in pool.words or piece in _PLAIN for piece in pieces):
             found.append(word[0])
     return found
+
+
+def asked_names(text: str, taken: list[tuple[int, int]], pool: Pool) -> list[str]:
+    """Return the names, of two words and more, that the question has said and no tool: nothing may be claimed of them.
+
+    Args:
+        text: a sentence that claims something.
+        taken: what is accounted for: names, dates, places, handles, quotes.
+        pool: what was returned.
+    """
+    returned = set(fold(pool.text).split()) | {
+        word for person in pool.people.values() for name in person.names for word in fold(name.text).split()
+    }
+    return [
+        found[0]
+        for found in _SEVERAL.finditer(text)
+        if not any(start < found.end() and found.start() < end for start, end in taken)
+        and any(word not in returned and word not in _PLAIN for word in fold(found[0].removesuffix("'s")).split())
+    ]

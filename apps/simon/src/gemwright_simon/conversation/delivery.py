@@ -65,7 +65,9 @@ def _said(line: str, handle: str) -> str:
     field = next((one for one in fields if f"[{handle}]" in one), "")
     about = re.sub(r"\s*\[[^\[\]]*\].*$", "", head)
     said = f"{about}: {field}" if field and "[" in head else field or head
-    return " ".join(re.sub(re.escape(f"[{handle}]") + r"\s*(?:{[^{}]*})?", "", said).split())[:400]
+    return " ".join(
+        re.sub(r"\s*" + re.escape(f"[{handle}]") + r"\s*(?:{[^{}]*})?", " ", said).replace(" ,", ",").split()
+    )[:400]
 
 
 def _source(line: str, handle: str) -> str:
