@@ -7,6 +7,7 @@ import json
 import queue
 import subprocess
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,11 +35,12 @@ class Chunk:
 
 
 class _Member:
-    """A child process and the chunk that it works on."""
+    """A child process, the chunk that it works on, and the number of its run."""
 
     def __init__(
-        self, command: Sequence[str], answers: queue.SimpleQueue[tuple[_Member, dict[str, Any] | None]]
+        self, command: Sequence[str], answers: queue.SimpleQueue[tuple[_Member, dict[str, Any] | None]], own: int
     ) -> None:
+        self.own = own
         self.chunk: Chunk | None = None
         self.drawn = 0
         self.errors = ""
@@ -99,6 +101,25 @@ class _Member:
                     stream.close()
 
 
+def _shares(chunks: list[Chunk], workers: int) -> list[deque[Chunk]]:
+    """Return a run of neighbours for each process: what one saw around a chunk, it need not draw again for the next."""
+    runs: list[deque[Chunk]] = [deque() for _ in range(max(1, min(workers, len(chunks))))]
+    total = sum(chunk.end - chunk.start for chunk in chunks)
+    passed = 0
+    for chunk in chunks:
+        runs[min(len(runs) - 1, passed * len(runs) // max(1, total))].append(chunk)
+        passed += chunk.end - chunk.start
+    return runs
+
+
+def _next(runs: list[deque[Chunk]], own: int) -> Chunk | None:
+    """Take the next chunk of a process's own run; of the second half of the longest other run where it has none left."""
+    if not runs[own]:
+        longest = max(runs, key=len)
+        runs[own].extendleft(longest.pop() for _ in range((len(longest) + 1) // 2))
+    return runs[own].popleft() if runs[own] else None
+
+
 def draw_chunks(
     command: Sequence[str],
     chunks: Sequence[Chunk],
@@ -127,14 +148,16 @@ def draw_chunks(
     total = sum(chunk.end - chunk.start for chunk in chunks)
     there = total - sum(chunk.end - chunk.start for chunk in waiting)
     progress(there, total)
+    runs = _shares(waiting, workers)
     tries: dict[Path, int] = {}
     cpu = 0.0
     answers: queue.SimpleQueue[tuple[_Member, dict[str, Any] | None]] = queue.SimpleQueue()
     members: list[_Member] = []
     try:
-        for _ in range(min(workers, len(waiting))):
-            members.append(_Member(command, answers))
-            members[-1].ask(waiting.pop(0), settings)
+        for own in range(min(workers, len(waiting))):
+            if chunk := _next(runs, own):
+                members.append(_Member(command, answers, own))
+                members[-1].ask(chunk, settings)
         while any(member.chunk for member in members):
             try:
                 member, answer = answers.get(timeout=_SILENCE)
@@ -151,7 +174,7 @@ def draw_chunks(
                     raise FilmProblem(f"frames {chunk.start} to {chunk.end} cannot be drawn: {last[0]}")
                 members.remove(member)
                 member.end()
-                members.append(_Member(command, answers))
+                members.append(_Member(command, answers, member.own))
                 members[-1].ask(chunk, settings)
             elif "failed" in answer:
                 kind = DiskProblem if answer.get("disk") else FilmProblem
@@ -160,8 +183,8 @@ def draw_chunks(
                 cpu += float(answer.get("cpu", 0))
                 there += chunk.end - chunk.start
                 member.chunk, member.drawn = None, 0
-                if waiting:
-                    member.ask(waiting.pop(0), settings)
+                if chunk := _next(runs, member.own):
+                    member.ask(chunk, settings)
             else:
                 member.drawn += 1
             progress(there + sum(one.drawn for one in members), total)

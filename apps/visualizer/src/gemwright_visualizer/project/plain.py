@@ -1,7 +1,6 @@
 """Records as plain JSON, and back: everything that a file can hold and a hand can change.
 
-Arrays are not JSON: they go into a file of their own beside it (`arrays`). What is read may have been written by hand, so
-every value is checked against the record's own types.
+What is read may have been written by hand, so every value is checked against the record's own types.
 """
 
 from __future__ import annotations
@@ -10,50 +9,31 @@ import dataclasses
 import functools
 import math
 import types
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
-import numpy as np
-from numpy.typing import NDArray
-
 from gemwright_visualizer.errors import ProjectProblem
 
-__all__ = ["arrays", "read", "write"]
+__all__ = ["read", "write"]
 
 _Record = TypeVar("_Record")
 _Object = dict[str, Any]
 
 
 def write(value: object) -> Any:
-    """Return a record as JSON values; fractions are written `30000/1001`, arrays are left out.
+    """Return a record as JSON values; fractions are written `30000/1001`.
 
     Args:
         value: a record of `records`, or what stands in one.
     """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields: list[tuple[str, object]] = [(f.name, getattr(value, f.name)) for f in dataclasses.fields(value)]
-        return {name: write(inner) for name, inner in fields if not isinstance(inner, np.ndarray)}
+        return {name: write(inner) for name, inner in fields}
     if isinstance(value, tuple | list):
         return [write(inner) for inner in cast("list[object]", value)]
     if isinstance(value, Fraction):
         return str(value)
-    if isinstance(value, np.generic):
-        return cast("object", value.item())
     return value
-
-
-def arrays(value: object, prefix: str = "") -> dict[str, NDArray[Any]]:
-    """Return the arrays in a record by where they stand, as in `features.loudness`."""
-    found: dict[str, NDArray[Any]] = {}
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        for field in dataclasses.fields(value):
-            inner = getattr(value, field.name)
-            if isinstance(inner, np.ndarray):
-                found[f"{prefix}{field.name}"] = inner
-            else:
-                found |= arrays(inner, f"{prefix}{field.name}.")
-    return found
 
 
 @functools.cache
@@ -61,30 +41,29 @@ def _hints(kind: type) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
-def read(kind: type[_Record], data: object, where: str, stored: Mapping[str, NDArray[Any]] | None = None) -> _Record:
+def read(kind: type[_Record], data: object, where: str) -> _Record:
     """Make a record of JSON values.
 
     Args:
         kind: class of the record.
         data: what was read.
         where: the file, for messages.
-        stored: the arrays that `arrays` returned.
 
     Raises:
         ProjectProblem: something is missing, or is not what it should be; the message says where.
     """
-    return cast("_Record", _read(kind, data, where, "", stored or {}))
+    return cast("_Record", _read(kind, data, where, ""))
 
 
-def _read(kind: Any, data: object, where: str, path: str, stored: Mapping[str, NDArray[Any]]) -> object:
+def _read(kind: Any, data: object, where: str, path: str) -> object:
     if dataclasses.is_dataclass(kind):
-        return _record(cast("type", kind), data, where, path, stored)
+        return _record(cast("type", kind), data, where, path)
     origin, inner = get_origin(kind), get_args(kind)
     if origin is tuple:
         if not isinstance(data, list):
             raise _wrong(where, path, "a list", data)
         items = cast("list[object]", data)
-        return tuple(_read(inner[0], item, where, f"{path}[{i}]", stored) for i, item in enumerate(items))
+        return tuple(_read(inner[0], item, where, f"{path}[{i}]") for i, item in enumerate(items))
     if origin is Literal:
         if data not in inner:
             raise _wrong(where, path, f"one of {', '.join(map(str, inner))}", data)
@@ -93,11 +72,11 @@ def _read(kind: Any, data: object, where: str, path: str, stored: Mapping[str, N
         for choice in inner:
             if choice is type(None) and data is None:
                 return None
-        return _read(next(c for c in inner if c is not type(None)), data, where, path, stored)
+        return _read(next(c for c in inner if c is not type(None)), data, where, path)
     return _value(kind, data, where, path)
 
 
-def _record(kind: type, data: object, where: str, path: str, stored: Mapping[str, NDArray[Any]]) -> object:
+def _record(kind: type, data: object, where: str, path: str) -> object:
     if not isinstance(data, dict):
         raise _wrong(where, path, "an object", data)
     given = cast("_Object", data)
@@ -105,12 +84,8 @@ def _record(kind: type, data: object, where: str, path: str, stored: Mapping[str
     values: _Object = {}
     for field in dataclasses.fields(kind):
         inner = f"{path}.{field.name}" if path else field.name
-        if get_origin(hints[field.name]) is np.ndarray:
-            if inner not in stored:
-                raise ProjectProblem(f"{where}: the array {inner} is missing")
-            values[field.name] = stored[inner]
-        elif field.name in given:
-            values[field.name] = _read(hints[field.name], given[field.name], where, inner, stored)
+        if field.name in given:
+            values[field.name] = _read(hints[field.name], given[field.name], where, inner)
         elif field.default is dataclasses.MISSING:
             raise ProjectProblem(f"{where}: {inner} is missing")
     return kind(**values)

@@ -20,8 +20,8 @@ __all__ = ["Span", "key_of", "loudest", "samples_of", "spans_of"]
 
 _LEAST: Final = Fraction(5, 2)
 _MOST: Final = 5
-_REACH: Final = 3
-"""Seconds before and after a chunk from which something may still be seen in it: a transition, the limiter of flashes."""
+_REACH: Final = 6
+"""Seconds before and after a chunk from which something may be seen in it: a transition; the limiter of flashes sees 5 s."""
 
 Span = tuple[int, int]
 

@@ -56,7 +56,7 @@ def _say(told: IO[str], **values: object) -> None:
 
 def main() -> None:
     """Serve the plan in the folder that the command names."""
-    from gemwright_visualizer.project.drawing import drawing  # pyright: ignore
+    from gemwright_visualizer.project.drawing import drawing
 
     told, sys.stdout = sys.stdout, sys.stderr  # what a library prints must not be taken for an answer
     serve(drawing(Path(sys.argv[1]), Path(sys.argv[2])), sys.stdin, told)
