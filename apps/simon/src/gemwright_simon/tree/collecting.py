@@ -141,12 +141,9 @@ class Collector:
     def _shared(self, rows: Rows, owner: int) -> None:
         """Index what people and families have alike."""
         values = self.values
-        for kind, tag, lo, hi, place, value, private, cited in rows.events:
-            if private:
+        if rows.events:
+            for tag in self.events.add(owner, rows.events, values.number):
                 self.rows["private"].append((owner, tag))
-            else:
-                number = values.number(value) if value else 0
-                self.events.add(owner, kind, tag, lo, hi, place, number, cited)
         if rows.closed:
             self.rows["closed"].append((owner,))
         for body in rows.notes:

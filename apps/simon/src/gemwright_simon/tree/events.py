@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from gemwright_simon.tree.rows import EventRow
 from gemwright_simon.tree.schema import COLUMNS, KINDS, UNKNOWN, numbers
 
 __all__ = ["Events"]
@@ -25,23 +26,38 @@ class Events:
         self.places: dict[str, int] = {"": 0}
         self.tags: dict[str, int] = {}
         self._columns = {name: numbers(code) for name, code in COLUMNS.items() if name.startswith("event_")}
-        self._owner, self._kind, self._tag, self._lo, self._hi, self._place, self._value, self._cited = (
+        self._append = tuple(
             self._columns[f"event_{name}"].append
             for name in ("owner", "kind", "tag", "lo", "hi", "place", "value", "cited")
         )
 
-    def add(
-        self, owner: int, kind: str, tag: str, lo: int | None, hi: int | None, place: str, value: int, cited: int
-    ) -> None:
-        """Add an event; its value by number."""
-        self._owner(owner)
-        self._kind(_KIND[kind])
-        self._tag(self.tags.setdefault(tag, len(self.tags)))
-        self._lo(UNKNOWN if lo is None else lo)
-        self._hi(UNKNOWN if hi is None else hi)
-        self._place(self.places.setdefault(place, len(self.places)) if place else 0)
-        self._value(value)
-        self._cited(cited)
+    def add(self, owner: int, rows: Iterable[EventRow], number_of: Callable[[str], int]) -> list[str]:
+        """Add somebody's events.
+
+        Args:
+            owner: the person, or the family with a minus sign.
+            rows: the events.
+            number_of: gives the number of a value.
+
+        Returns:
+            The tags of the private ones.
+        """
+        owners, kinds, tags, first, last, places, values, sources = self._append
+        tag_number, place_number = self.tags, self.places
+        private: list[str] = []
+        for kind, tag, lo, hi, place, value, closed, cited in rows:
+            if closed:
+                private.append(tag)
+                continue
+            owners(owner)
+            kinds(_KIND[kind])
+            tags(tag_number.setdefault(tag, len(tag_number)))
+            first(UNKNOWN if lo is None else lo)
+            last(UNKNOWN if hi is None else hi)
+            places(place_number.setdefault(place, len(place_number)) if place else 0)
+            values(number_of(value) if value else 0)
+            sources(cited)
+        return private
 
     def columns(self, values: int) -> Iterator[tuple[str, array[int]]]:
         """Yield the columns and the orders by name.

@@ -11,7 +11,7 @@ from gemwright_simon.dates.parse import date_bounds
 from gemwright_simon.reading.interpret import DEAD_TAGS, name_parts, pointer, text_of
 from gemwright_simon.reading.lines import Line, RawRecord, clean_handle, lines_of
 from gemwright_simon.reading.tags import EVENTS, LINK_KINDS
-from gemwright_simon.tree.shapes import IS_USUAL, STRUCTURE, STRUCTURES
+from gemwright_simon.tree.shapes import STRUCTURE, STRUCTURES
 
 __all__ = ["EventRow", "Rows", "Times", "main_name", "rows_of", "times_of"]
 
@@ -85,7 +85,7 @@ class Rows:
 
     def usual(self, found: Iterable[tuple[str, ...]]) -> None:
         """Take structures of usual shapes, as the groups of `shapes.STRUCTURES`."""
-        for link, handle, tag, value, date, place, source, page, name, given, surname, sex, note in found:
+        for link, handle, name, given, surname, sex, tag, value, date, place, source, page, note in found:
             if tag:
                 lo, hi = date_bounds(date.strip()) if date else (None, None)
                 count = self._counted.get(tag, 0) + 1
@@ -117,7 +117,7 @@ class Rows:
             elif sex:
                 self.sex = self.sex or sex.strip()
             elif note:
-                self.notes.append(text_of(note))
+                self.notes.append(text_of(lines_of(f"1 NOTE {note}")[0][2] if "\n" in note else note))
 
     def take(self, lines: Iterable[Line]) -> None:
         """Take the lines of one or more structures of the first level."""
@@ -242,8 +242,9 @@ def rows_of(record: RawRecord) -> Rows:
     if record.body is None:
         rows.take(record.lines)
         return rows
-    if IS_USUAL.fullmatch(record.body):
-        rows.usual(STRUCTURES.findall(record.body))
+    found: list[tuple[str, ...]] = STRUCTURES.findall(record.body)
+    if len(found) == record.body.count("\n1 "):
+        rows.usual(found)
         return rows
     for part in STRUCTURE.findall(record.body):
         match = STRUCTURES.fullmatch(part)

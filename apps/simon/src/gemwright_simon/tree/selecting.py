@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 
@@ -30,6 +31,8 @@ _EVENTS: Final = {
 }
 SORTS: Final = ("name", "birth", "death", "age", "children", "match")
 GROUPS: Final = ("surname", "given", "birth_place", "death_place", "occupation", "birth_decade")
+_LAST: Final = 1 << 31
+_LOW: Final = (1 << 32) - 1
 _WIDE: Final = 12 * 366  # days: few events are as uncertain as that, and they are looked at one by one
 
 
@@ -178,24 +181,21 @@ def _everybody(store: Store) -> list[int]:
 
 
 def _order(store: Store, sort: str) -> list[int]:
-    """Return everybody in an order, worked out on the first call."""
-    everybody = _everybody(store)
+    """Return everybody in an order, worked out on the first call; what is not known comes last."""
     column = store.column
-
-    def known(days: Sequence[int], other: Sequence[int]) -> Callable[[int], tuple[bool, int]]:
-        return lambda n: ((day := days[n] if days[n] != UNKNOWN else other[n]) == UNKNOWN, day)
-
     if sort == "name":
-        surname, given = column("surname"), column("given")
-        return sorted(everybody, key=lambda n: (surname[n] or UNKNOWN + (1 << 32)) << 32 | given[n])
-    if sort in ("birth", "death"):
-        return sorted(everybody, key=known(column(f"{sort}_lo"), column(f"{sort}_hi")))
-    if sort == "age":
-        born, died = column("birth_hi"), column("death_lo")
-        return sorted(everybody, key=lambda n: UNKNOWN * -2 if UNKNOWN in (born[n], died[n]) else born[n] - died[n])
-    if sort == "children":
-        return sorted(everybody, key=column("children").__getitem__, reverse=True)
-    return everybody
+        keys = [(one or _LAST) << 32 | other for one, other in zip(column("surname"), column("given"), strict=True)]
+    elif sort in ("birth", "death"):
+        days = zip(column(f"{sort}_lo"), column(f"{sort}_hi"), strict=True)
+        keys = [lo if lo != UNKNOWN else hi if hi != UNKNOWN else _LAST for lo, hi in days]
+    elif sort == "age":
+        lives = zip(column("birth_hi"), column("death_lo"), strict=True)
+        keys = [_LAST if born == UNKNOWN or died == UNKNOWN else born - died for born, died in lives]
+    elif sort == "children":
+        keys = [-children for children in column("children")]
+    else:
+        return _everybody(store)
+    return sorted(_everybody(store), key=keys.__getitem__)
 
 
 def select(
@@ -216,14 +216,18 @@ def select(
     return total, [(n, reasons.get(n, "")) for n in islice(found, start, start + limit)]
 
 
-def _decade(lo: int, hi: int) -> int:
-    return gregorian_from_day((lo + hi) // 2)[0] // 10 * 10
+@lru_cache(1 << 16)
+def _decade(day: int) -> int:
+    return gregorian_from_day(day)[0] // 10 * 10
 
 
 def _decades(store: Store) -> dict[int, int]:
     lo, hi = store.column("birth_lo"), store.column("birth_hi")
-    both = ((n, first, last) for n, (first, last) in enumerate(zip(lo, hi, strict=True)))
-    return {n: _decade(first, last) for n, first, last in both if first != UNKNOWN and last != UNKNOWN}
+    known: dict[int, int] = {}
+    for n, (first, last) in enumerate(zip(lo, hi, strict=True)):
+        if first != UNKNOWN and last != UNKNOWN:
+            known[n] = _decade((first + last) // 2)
+    return known
 
 
 def group(
@@ -252,8 +256,10 @@ def group(
     what = "place" if place else "value"
     owner, column = store.column("event_owner"), store.column(f"event_{what}")
     events = listed(store, "kind", (KINDS.index(kind),))
-    pairs = {(owner[one], column[one]) for one in events if column[one] and owner[one] in who}
-    return _page(store, Counter(value for _, value in pairs), what, limit, start)
+    owners, values = map(owner.__getitem__, events), map(column.__getitem__, events)
+    # Somebody with two births in one place is there once.
+    pairs = {one << 32 | value for one, value in zip(owners, values, strict=True) if value and one in who}
+    return _page(store, Counter([pair & _LOW for pair in pairs]), what, limit, start)
 
 
 def _page(store: Store, counts: Counter[int], table: str, limit: int, start: int) -> tuple[int, list[tuple[str, int]]]:
