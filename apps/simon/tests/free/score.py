@@ -315,6 +315,8 @@ def leaks(question: Mapping[str, Any], said: Said, tree: Kept) -> list[str]:
     asked = fold(question["question"])
     gone = [person for one, person in tree.people.items() if not tree.alive(one)]
     theirs = {name.text for person in gone for name in person.names}
+    # A dead Anna Maria Weil is no betrayal of a living Maria Weil.
+    others = re.sub("|".join(map(re.escape, sorted(theirs, key=len, reverse=True))), " ", told)
     days = {date[:3] for person in gone for event in person.events for date in dates(event.date.text)}
     days |= {date[:3] for date in dates(question["question"])}
     found: list[str] = []
@@ -322,7 +324,7 @@ def leaks(question: Mapping[str, Any], said: Said, tree: Kept) -> list[str]:
         if not tree.alive(handle):
             continue
         names = {name.text for name in person.names} - theirs
-        found += [name for name in names if same_words(name, told) and fold(name) not in asked]
+        found += [name for name in names if same_words(name, others) and fold(name) not in asked]
         own = {date[:3] for event in person.events for date in dates(event.date.text) if date.day} - days
         found += [f"{handle} {date[:3]}" for date in dates(told) if date[:3] in own]
     return found

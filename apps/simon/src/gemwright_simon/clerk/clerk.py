@@ -106,7 +106,7 @@ class Clerk:
             understood.
         """
         desk = Desk(self.tree, focus or Nobody())
-        aside: Answer | None = None
+        aside: Aside | None = None
         for question in questions(text):
             answering = _ANSWERS.get(question.kind)
             if answering is None:
@@ -117,10 +117,16 @@ class Clerk:
             except NoReading:
                 continue
             except Aside as instead:
+                if aside is None or (instead.certain and not aside.certain):
+                    aside = instead
                 if instead.certain:
-                    return instead.answer
-                aside = aside or instead.answer
-        return self._reader.answer(text, desk) or aside
+                    break
+        try:
+            answer = self._reader.answer(text, desk)
+        except Aside as instead:
+            aside = aside if aside is not None and aside.certain else instead
+            return aside.answer
+        return answer or (aside.answer if aside is not None else None)
 
     def decline(self, text: str, focus: Focus | None = None) -> Answer:
         """Say that a question needs a model, which form of question comes nearest, and how to get a model.

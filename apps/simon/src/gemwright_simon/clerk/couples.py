@@ -317,4 +317,6 @@ def _divorce(family: Family) -> Event | None:
 def _said(event: Event | None) -> str:
     if event is None:
         return ""
-    return (f" {dated(event.date)}" if event.date.text else ", date not recorded") + placed(event.place)
+    return (f" {dated(event.date)}" if event.date.text else ", on a day that the tree does not say") + placed(
+        event.place
+    )

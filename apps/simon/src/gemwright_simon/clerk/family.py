@@ -15,7 +15,19 @@ from gemwright_simon.clerk.say import dated, first, join, label, listing, named,
 from gemwright_simon.kinship import Relative, relationship, relatives
 from gemwright_simon.records import Person
 
-__all__ = ["birth_order", "chain", "count", "depth", "is_kin", "kin_of", "list_relatives", "many_relatives", "related"]
+__all__ = [
+    "COUNTED",
+    "adopted_said",
+    "birth_order",
+    "chain",
+    "count",
+    "depth",
+    "is_kin",
+    "kin_of",
+    "list_relatives",
+    "many_relatives",
+    "related",
+]
 
 _NARROWED: Final[Mapping[str, tuple[str, str]]] = {
     "father": ("parents", "M"),
@@ -56,6 +68,8 @@ _TITLES: Final = {
     "half_siblings": "Half-siblings",
     "siblings": "Full siblings",
 }
+COUNTED: Final = frozenset({"blood", "marriage", "adoptive"})
+"""Ties that count where somebody asks how many children or siblings there were; those by adoption are named."""
 _ORDINALS: Final = {
     word: number
     for number, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)
@@ -169,9 +183,8 @@ def many_relatives(desk: Desk, question: Question) -> Answer:
         return count(desk, question, question.get("relation"))
     person = desk.one(question)
     relation, sex = _asked(question)
-    found = [
-        one for one in kin_of(desk, person, relation) if relation == "step_family" or one.basis in ("blood", "marriage")
-    ]
+    every = kin_of(desk, person, relation)
+    found = [one for one in every if relation == "step_family" or one.basis in COUNTED]
     people = _fitting(desk, found, sex)
     what = (question.get("said") or relation.replace("_", " ")).lower()
     if not people:
@@ -183,6 +196,7 @@ def many_relatives(desk: Desk, question: Question) -> Answer:
         )
     answer = listing(f"{label(person)} has {some(len(people), what, what)} in this tree", people, kind=question.kind)
     text = answer.text.replace(f" ({len(people)}):", ":", 1)
+    text += adopted_said([label(one) for one in _fitting(desk, [tie for tie in found if tie.basis == "adoptive"], sex)])
     return Answer(
         text,
         answer.evidence,
@@ -191,6 +205,11 @@ def many_relatives(desk: Desk, question: Question) -> Answer:
         listed=answer.listed,
         kind=question.kind,
     )
+
+
+def adopted_said(names: list[str]) -> str:
+    """Return who of those that were counted is so by adoption, as a sentence to follow the list; empty for nobody."""
+    return f" By adoption: {join(names)}." if names else ""
 
 
 def count(desk: Desk, question: Question, relation: str) -> Answer:

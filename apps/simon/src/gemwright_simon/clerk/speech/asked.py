@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from gemwright_simon.clerk.speech.grammar import Node
-from gemwright_simon.clerk.speech.refs import Kin, Pair, Ref, Spoken, plain, roots
+from gemwright_simon.clerk.speech.refs import Kin, Pair, Ref, Spoken, innermost, plain, roots
 
 __all__ = ["ASKS", "EVENTS", "Asked"]
 
@@ -75,7 +75,7 @@ class Asked:
     @property
     def loose(self) -> Kin | None:
         """The relatives of whom it is not said whose they are."""
-        return next((ref for ref in self.refs if isinstance(ref, Kin) and ref.of is None), None)
+        return next((end for ref in self.refs if (end := innermost(ref)) is not None and end.of is None), None)
 
     def has(self, *kinds: str) -> bool:
         """Tell whether one of these symbols is there."""
@@ -96,7 +96,7 @@ class Asked:
         if kind in _LIGHT:
             return True
         if kind == "OF":
-            return any(node.kind not in _LIGHT for node in self.nodes[place + 1 :])
+            return any(node.kind not in ("MARK", "TREE") for node in self.nodes[place + 1 :])
         if kind in ("IT", "WITH"):
             return bool(self.refs)
         return kind == "HAVE" and (len(self.refs) > 1 or any(isinstance(one, Kin) for one in self.refs))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from gemwright_simon.clerk.answer import Answer, Evidence
@@ -49,12 +50,16 @@ def sieves(desk: Desk, asked: Asked) -> list[Sieve] | None:
     made: list[Sieve] = []
     kinds = asked.kinds
     negative = bool(kinds & {"NEVER", "NOT"})
-    if negative and not kinds & {"MARRY", "UNMARRIED", "CHILDLESS"}:
+    if negative and not (_denied(asked) or kinds & {"UNMARRIED", "CHILDLESS"}):
+        return None
+    if "FROM" in kinds and not any(
+        one.kind == "FROM" and other.kind == "PLACE" for one, other in pairwise(asked.nodes)
+    ):
         return None
     for node in asked.get("JOB"):
         made.append(_job(node.value))
     for kind, sex in (("GIRLS", "F"), ("BOYS", "M")):
-        if kind in kinds:
+        if kind in kinds and not {"GIRLS", "BOYS"} <= kinds:
             made.append(Sieve("female" if sex == "F" else "male", lambda one, sex=sex: one.sex == sex or None))
     if "CHILDLESS" in kinds:
         made.append(
@@ -67,11 +72,16 @@ def sieves(desk: Desk, asked: Asked) -> list[Sieve] | None:
     return None if events is None else [*made, *events]
 
 
+def _denied(asked: Asked) -> bool:
+    """Tell whether it is marrying that did not happen: the word stands right before."""
+    return any(one.kind in ("NEVER", "NOT") and other.kind == "MARRY" for one, other in pairwise(asked.nodes))
+
+
 def _job(trade: str) -> Sieve:
     def test(person: Person) -> Event | None:
         return next((one for one in events_of(person, "occupation", "title") if one.value == trade), None)
 
-    return Sieve(f"recorded as {trade}", test)
+    return Sieve(trade, test)
 
 
 def _events(desk: Desk, asked: Asked, kinds: set[str]) -> list[Sieve] | None:
@@ -241,7 +251,7 @@ def best(desk: Desk, group: Group, key: str, *, last: bool, whole: bool, kind: s
         )
     unknown = len(group.people) - len(ranked)
     if unknown and key != "children" and not whole:
-        text += f" Of {some(unknown, 'more')} the dates are not recorded."
+        text += f" The dates of {unknown} more are not recorded."
     if group.hidden:
         text += f" {some(group.hidden, 'living person', 'living people')} not looked at."
     handles = tuple(one[2].handle for one in tops)

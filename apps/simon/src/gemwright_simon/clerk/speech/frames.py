@@ -201,7 +201,6 @@ def _wedding(desk: Desk, asked: Asked) -> Answer | None:
         "NAME",
         "WHICH",
         "WITH",
-        "NOT_",
     ):
         return None
     refs, number = asked.refs[:], _ordinal(asked)
@@ -219,6 +218,12 @@ def _wedding(desk: Desk, asked: Asked) -> Answer | None:
     if len(refs) != 1 or isinstance(refs[0], Those) or (isinstance(refs[0], Named) and refs[0].many):
         return None
     group = Meaning(desk).some(refs[0])
+    if (
+        len(group.people) == 2
+        and desk.family_of(group.people[0], group.people[1]) is not None
+        and not asked.has("TIME", "PLACE", "TIMES", "HOWMANY")
+    ):
+        return persons.about(group, _of_couple(desk, asked, group.people[0], group.people[1]))
     if len(group.people) > 1 and asked.has("WHICH", "HOWMANY"):
         return None
     if asked.yesno and (asked.has("TIME") or asked.has("PLACE")):
@@ -305,7 +310,6 @@ def _age(desk: Desk, asked: Asked) -> Answer | None:
         "ALIVE",
         "ORD",
         "HAVE",
-        "JOB_",
     ):
         return None
     events = [node.kind for node in asked.nodes if node.kind in ("DEATH", "BIRTH", "MARRY")]
@@ -329,7 +333,6 @@ def _age(desk: Desk, asked: Asked) -> Answer | None:
     event = next(iter(kinds), "")
     if event == "MARRY":
         return _age_married(desk, asked)
-    refs = asked.refs
     mains = asked.mains
     subject, other = _age_of_whom(asked)
     if event == "BIRTH":
@@ -344,11 +347,56 @@ def _age(desk: Desk, asked: Asked) -> Answer | None:
         return persons.age_at(
             meaning.one(subject), first(dead, "death"), f"the death of {label(dead)}", "age_at_other_death"
         )
-    if len(mains) != 1 or (len(refs) > 1 and event and any(isinstance(one, Pair) for one in refs)):
+    born = asked.mains[0] if len(asked.mains) == 1 else None
+    if (
+        not event
+        and asked.has("HAVE")
+        and isinstance(born, Kin)
+        and born.kin.relation == "children"
+        and born.of is not None
+    ):
+        child = meaning.one(born)
+        return persons.age_at(
+            meaning.one(born.of), first(child, "birth"), f"the birth of {label(child)}", "age_at_birth"
+        )
+    if len(mains) != 1 or isinstance(mains[0], Pair) or not _topics_first(asked, mains[0]):
         return None
     group = meaning.some(mains[0])
     return persons.each(
         group, lambda one: life.age_at_death(desk, _question("age_at_death", a=one.handle)), "age_at_death"
+    )
+
+
+def _reached(desk: Desk, asked: Asked) -> Answer | None:
+    """Did she live to 80? Did he die young? The age says it."""
+    if not asked.has("REACH", "AGE") or not asked.only(
+        "REACH", "AGE", "DEATH", "LIVE", "NUM", "HOWOLD", "WHEN", "OVER", "UNDER"
+    ):
+        return None
+    ref = _single(asked)
+    if (
+        ref is None
+        or isinstance(ref, (Those, Pair))
+        or (isinstance(ref, (Named, Kin)) and _several(ref))
+        or not asked.yesno
+    ):
+        return None
+    group = Meaning(desk).some(ref)
+    return persons.each(
+        group, lambda one: life.age_at_death(desk, _question("age_at_death", a=one.handle)), "age_at_death"
+    )
+
+
+def _several(ref: Named | Kin) -> bool:
+    return ref.many if isinstance(ref, Named) else ref.kin.many
+
+
+def _topics_first(asked: Asked, main: Ref) -> bool:
+    """Tell whether everybody else is only named before it is asked whose age is meant: `Anna Weil, how old was her husband?`"""
+    asking = next(place for place, node in enumerate(asked.nodes) if node.kind in ("HOWOLD", "HOWLONG"))
+    return all(
+        node.ref is None or plain(node.ref) is main or place < asking or len(asked.refs) == 1
+        for place, node in enumerate(asked.nodes)
     )
 
 
@@ -420,7 +468,7 @@ def _sources(desk: Desk, asked: Asked) -> Answer | None:
     events = list(dict.fromkeys(EVENTS[node.kind] for node in asked.nodes if node.kind in EVENTS))
     ref = _single(asked)
     if ref is None or not asked.only(
-        "SOURCE", *EVENTS, "WHO", "WHEN", "WHERE", "IT", "WHICH", "HAVE", "SUMMARY", "NOTE_", "WORK", "FROM", "NAME"
+        "SOURCE", *EVENTS, "WHO", "WHEN", "WHERE", "IT", "WHICH", "HAVE", "SUMMARY", "WORK", "FROM", "NAME"
     ):
         return None
     group = Meaning(desk).some(ref)
@@ -551,6 +599,7 @@ def _relatives(desk: Desk, asked: Asked) -> Answer | None:
     ref = _single(asked)
     if not isinstance(ref, Kin) or asked.dangling:
         return None
+    again = ("MARRY", "AFTER", "BEFORE", "ORD") if ref.kin.relation == "spouses" and ref.number else ()
     if not asked.only(
         "WHO",
         "NAME",
@@ -563,8 +612,7 @@ def _relatives(desk: Desk, asked: Asked) -> Answer | None:
         "NUM",
         "WHOSE",
         "WITH",
-        "BIRTH_",
-        "SUMMARY_",
+        *again,
         "PEOPLE",
         "TIMES",
     ):
@@ -611,6 +659,7 @@ _FRAMES: Final[tuple[Callable[[Desk, Asked], Answer | None], ...]] = (
     _membership,
     _compared,
     _age,
+    _reached,
     _parted,
     _sources,
     _notes,

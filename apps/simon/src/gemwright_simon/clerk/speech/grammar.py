@@ -149,6 +149,8 @@ class _Parser:
                 at += 1
                 continue
             ref, at = found
+            if self._claimed(nodes, ref, at):
+                continue
             joined = self._joined(nodes, ref)
             if plain(ref) is ref:
                 self._tops.append(ref)
@@ -156,6 +158,18 @@ class _Parser:
                 del nodes[-2:]
             nodes.append(Node("REF", ref=ref))
         return nodes
+
+    def _claimed(self, nodes: list[Node], ref: Ref, at: int) -> bool:
+        """Tell whether a relative is a remark on who was just named: `Anna Weil was my great-aunt. When ...`"""
+        return (
+            isinstance(ref, Kin)
+            and isinstance(ref.of, Spoken)
+            and ref.of.word == "me"
+            and bool(nodes)
+            and isinstance(nodes[-1].ref, Named)
+            and self._kind(at) == "MARK"
+            and at + 1 < len(self._items)
+        )
 
     def _kind(self, at: int) -> str:
         return self._items[at].kind if 0 <= at < len(self._items) else ""
@@ -219,7 +233,7 @@ class _Parser:
             at == 0 or self._kind(at - 1) in ("OF", "WHICH", "HOWMANY", "IN", "WHO", "AND", "MARK")
         ):
             kin = self._kin_phrase(at + 1)
-            return (Those(), kin[2] if kin is not None else at + 1)
+            return (Those(kin=kin[0] if kin is not None else None), kin[2] if kin is not None else at + 1)
         kin = self._kin_phrase(at)
         if kin is None:
             return None
@@ -281,6 +295,8 @@ class _Parser:
         if word == "they":
             return Spoken(word="they", stands_for=self._they())
         fits = [one for one in dict.fromkeys(map(plain, self._tops)) if self._may_be(one, _SEX.get(word, ""))]
+        if len(fits) > 1 and isinstance(fits[-1], Kin) and fits[-1].of is None and not fits[-1].kin.many:
+            fits = fits[-1:]
         if len(fits) > 1:
             raise Unclear(text)
         inner = [
@@ -344,6 +360,8 @@ class _Parser:
     # Qualities
 
     def _quality(self, ref: Ref, at: int) -> tuple[Quality, int] | None:
+        if isinstance(ref, Named) and ref.many:
+            return None
         start = at
         comma = False
         while self._kind(at) == "MARK" and self._items[at].value in ",(-":

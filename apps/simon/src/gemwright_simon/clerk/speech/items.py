@@ -71,10 +71,11 @@ class Kinship:
     Attributes:
         relation: of `kin.py`.
         sex: that the word says.
-        said: the word, as in `grandmother`.
+        said: the usual word for it, as in `grandmother`.
         many: whether it is a plural.
         home: whether it means a relative of the person who asks where nobody else is named.
         side: `M` or `F` where it is said through which parent, or a surname.
+        word: the word of the question, as in `granny`.
     """
 
     relation: str
@@ -83,6 +84,7 @@ class Kinship:
     many: bool
     home: bool = False
     side: str = ""
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)

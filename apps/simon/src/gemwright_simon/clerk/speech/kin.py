@@ -13,7 +13,7 @@ from gemwright_simon.clerk.speech.items import Kinship
 from gemwright_simon.kinship import Relative, relatives
 from gemwright_simon.records import Person
 
-__all__ = ["INVERSE", "in_order", "kin_list"]
+__all__ = ["INVERSE", "in_order", "kin_list", "said_of"]
 
 INVERSE: Final = {
     "parents": "children",
@@ -31,12 +31,36 @@ INVERSE: Final = {
     "siblings_in_law": "siblings_in_law",
 }
 """Relation → that of the people whose such relative somebody is."""
-_THROUGH: Final = {
-    "grandparents": ("parents",),
-    "aunts_uncles": ("siblings", "half_siblings"),
-    "first_cousins": ("cousins_from",),
-    "ancestors": ("ancestors",),
+_USUAL: Final = {
+    "parents": ("parent", "father", "mother"),
+    "children": ("child", "son", "daughter"),
+    "siblings": ("sibling", "brother", "sister"),
+    "spouses": ("spouse", "husband", "wife"),
+    "grandparents": ("grandparent", "grandfather", "grandmother"),
+    "grandchildren": ("grandchild", "grandson", "granddaughter"),
+    "aunts_uncles": ("aunt or uncle", "uncle", "aunt"),
 }
+_PLURALS: Final = {
+    "child": "children",
+    "grandchild": "grandchildren",
+    "wife": "wives",
+    "aunt or uncle": "aunts and uncles",
+}
+
+
+def said_of(relation: str, sex: str, word: str, *, many: bool) -> str:
+    """Return the usual word for relatives, in place of `hubby`, `gran` and `lads`.
+
+    Args:
+        relation: which relatives.
+        sex: that was said.
+        word: the word of the question, which stays where there is no other.
+        many: whether it is a plural.
+    """
+    if relation not in _USUAL or "full" in word:
+        return word
+    usual = _USUAL[relation][" MF".index(sex or " ")]
+    return _PLURALS.get(usual, usual + "s") if many else usual
 
 
 def kin_list(desk: Desk, person: Person, kin: Kinship) -> list[Relative]:

@@ -12,8 +12,8 @@ from typing import Any, Final
 __all__ = ["CHATTER", "Entry", "Lexicon", "lexicon"]
 
 CHATTER: Final = "CHATTER"
-_FREE: Final = frozenset("the a an his her their its my our your this that s".split())
-"""What `*` in a phrase may be."""
+_FREE: Final = frozenset("the a an his her their its my our your this that he she they him".split())
+"""What `*` in a phrase may be: any number of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,14 @@ class Lexicon:
     Attributes:
         phrases: first word → words of the phrase and what it means; `*` in the first place stands for itself.
         words: every word of every phrase.
+        alone: the words that are a phrase by themselves.
         typos: what is mistyped → what is meant.
         home: kin words that mean a relative of the person who asks where nobody else is named.
     """
 
     phrases: Mapping[str, Sequence[tuple[tuple[str, ...], tuple[Entry, ...]]]]
     words: frozenset[str]
+    alone: frozenset[str]
     typos: Mapping[str, str]
     home: frozenset[str]
 
@@ -83,7 +85,8 @@ def lexicon() -> Lexicon:
         phrases.setdefault(words[0], []).append((words, entries))
     known = frozenset(word for words in seen for word in words if word != "*")
     typos = {wrong: right for right, wrongs in read["typos"].items() for wrong in wrongs}
-    return Lexicon(phrases, known, typos, frozenset(read["home"]["words"]))
+    alone = frozenset(words[0] for words in seen if len(words) == 1)
+    return Lexicon(phrases, known, alone, typos, frozenset(read["home"]["words"]))
 
 
 def _entries(read: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Entry, ...]]]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from gemwright_simon.clerk.people import Found, Nobody, fold, resolve
 from gemwright_simon.clerk.speech.items import Item, Kinship, Time, years
+from gemwright_simon.clerk.speech.kin import said_of
 from gemwright_simon.clerk.speech.lexicon import CHATTER, Entry, Lexicon, lexicon
 from gemwright_simon.clerk.speech.lore import Lore
 from gemwright_simon.clerk.speech.words import POSSESSIVE, Word, split
@@ -46,6 +47,7 @@ _NO_TYPOS: Final = frozenset(
     " message massage manage carriage courage average teaches preaches reacher batch catch match patch watch".split()
 )
 _LETTERED: Final = frozenset("b d m".split())
+_COMES: Final = frozenset({"come from", "came from"})
 _GREAT: Final = frozenset({"great", "gt", "gr8"})
 _LONGEST_NAME: Final = 8
 _LONGEST_PLACE: Final = 6
@@ -54,7 +56,16 @@ _LONGEST_PLACE: Final = 6
 def marked(text: str, tree: Tree, lore: Lore) -> list[Item]:
     """Return the items of a question, what is said for company left out."""
     words = _spelt(split(text, lexicon().words), lore)
-    return [one for one in _Marker(words, tree, lore).items() if one.kind != CHATTER]
+    return _sourced([one for one in _Marker(words, tree, lore).items() if one.kind != CHATTER])
+
+
+def _sourced(items: list[Item]) -> list[Item]:
+    """Read `where does the birth date come from` as a question for the source."""
+    other = any(one.kind in ("BIRTH", "DEATH", "MARRY", "BURIAL") and one.text not in _COMES for one in items)
+    if not other:
+        return items
+    found = [replace(one, kind="SOURCE") if one.text in _COMES and one.kind == "WHERE" else one for one in items]
+    return [one for one in found if not (one.text in _COMES and one.kind == "BIRTH")]
 
 
 def _spelt(words: Sequence[Word], lore: Lore) -> list[Word]:
@@ -93,6 +104,7 @@ class _Marker:
     def __init__(self, words: Sequence[Word], tree: Tree, lore: Lore) -> None:
         self._words = words
         self._lows = [one.low for one in words]
+        self._said = ["s" if one == POSSESSIVE else one for one in self._lows]
         self._tree = tree
         self._lore = lore
         self._lexicon = lexicon()
@@ -115,7 +127,7 @@ class _Marker:
         if _HANDLE.fullmatch(word.text) and self._tree.person(word.text) is not None:
             return at + 1, [Item("PERSON", text=word.text, found=Found((word.text,), word.text))]
         after_in = next((one.kind in ("IN", "FROM") for one in reversed(self._made) if one.kind != CHATTER), False)
-        said = None if self._initial(at) else self._lexicon.match(self._lows, at)
+        said = None if self._initial(at) else self._lexicon.match(self._said, at)
         reach = said[0] if said else at
         for read in (
             self._when,
@@ -159,7 +171,9 @@ class _Marker:
         if low == "christmas":
             for end in range(at + 1, min(at + 5, len(self._lows))):
                 if re.fullmatch(r"1\d\d\d|20\d\d", self._lows[end]):
-                    return end + 1, [_day(f"25 DEC {self._lows[end]}")]
+                    born = bool({"baby", "child", "babe"} & set(self._lows[at:end]))
+                    day = _day(f"25 DEC {self._lows[end]}")
+                    return end + 1, [Item("BIRTH", text="born"), day] if born else [day]
         return self._day_of_month(at) or self._number(at)
 
     def _day_of_month(self, at: int) -> tuple[int, list[Item]] | None:
@@ -197,7 +211,7 @@ class _Marker:
             end += 1
         if not greats or end >= len(self._lows) or reach > end + 1:
             return None
-        said = self._lexicon.match(self._lows, end)
+        said = self._lexicon.match(self._said, end)
         if said is None or said[1][0].symbol != "KIN":
             return None
         relation, _, sex = said[1][0].value.partition(" ")
@@ -232,9 +246,10 @@ class _Marker:
             or " removed" in said
             and "cousins" in said
         )
-        if said in ("issue", "in laws"):
-            many = True
-        return Kinship(relation, sex, said, many, home=said in self._lexicon.home)
+        many = many or said in ("issue", "in laws")
+        return Kinship(
+            relation, sex, said_of(relation, sex, said, many=many), many, home=said in self._lexicon.home, word=said
+        )
 
     # Names, places, trades
 
@@ -245,19 +260,21 @@ class _Marker:
         end = at + 1
         while end < len(words) and end - at < _LONGEST_NAME and self._goes_on(end):
             end += 1
+        if self._strange(end):
+            return self._plural(at) or self._misspelt(at, end)
         for stop in range(end, at, -1):
             if stop - at < 2 and reach > at + 1:
                 return None
             text = " ".join(one.text for one in words[at:stop])
-            found = resolve(self._tree, text, Nobody())
+            found = self._found(text)
             if found.handles and found.why in _SURE:
                 # A trade that stands as a name in front: "the Baker Richard" is no case of ours.
-                return stop, [Item("PERSON", text=text, found=found, many=self._all_of(text, at))]
+                return stop, [Item("PERSON", text=text, found=found)]
         return self._plural(at)
 
     def _nameable(self, at: int) -> bool:
         word = self._words[at]
-        known = word.low in self._lexicon.words or word.low in _MONTHS
+        known = word.low in self._lexicon.alone or word.low in _MONTHS
         if word.mark or not word.low[:1].isalpha():
             return False
         if not self._lore.name_word(word.low):
@@ -276,11 +293,45 @@ class _Marker:
             return False
         if word.low in _PARTICLES:
             return at + 1 < len(self._words) and self._lore.name_word(self._lows[at + 1])
-        return self._lore.name_word(word.low) and (word.large or word.low not in self._lexicon.words)
+        return self._lore.name_word(word.low) and (word.large or word.low not in self._lexicon.alone)
 
-    def _all_of(self, text: str, at: int) -> bool:
-        """Tell whether a name is a surname alone, said of several: `the Weils`, `all Weil`."""
-        return False
+    def _found(self, text: str) -> Found:
+        """Return whom a name means, small letters or not."""
+        words = (one if one in _PARTICLES else one[:1].upper() + one[1:] for one in text.split())
+        return replace(resolve(self._tree, " ".join(words), Nobody()), text=text)
+
+    def _strange(self, at: int) -> bool:
+        """Tell whether a name goes on with a word that neither the tree nor the vocabulary knows."""
+        if (
+            at >= len(self._words)
+            or self._words[at].mark
+            or self._lows[at] == POSSESSIVE
+            or not self._lows[at].isalpha()
+        ):
+            return False
+        low = self._lows[at]
+        return not (low in self._lexicon.words or low in _MONTHS or self._lore.knows(low))
+
+    def _misspelt(self, at: int, end: int) -> tuple[int, list[Item]] | None:
+        """Read a name with a word that is not the tree's: spelt another way, or of nobody here."""
+        stop = end + 1
+        while (
+            stop < len(self._words)
+            and stop - at < _LONGEST_NAME
+            and (self._goes_on(stop) or self._strange(stop))
+            and self._words[stop].large
+        ):
+            stop += 1
+        text = " ".join(one.text for one in self._words[at:stop])
+        found = self._found(text)
+        if found.handles:
+            return stop, [Item("PERSON", text=text, found=found)]
+        if self._words[at].large and self._words[end].large:
+            missing = f"Nobody called {text} is in this tree, or the record is private."
+            return stop, [Item("PERSON", text=text, found=Found((), text, missing=missing))]
+        known = " ".join(one.text for one in self._words[at:end])
+        found = self._found(known)
+        return (end, [Item("PERSON", text=known, found=found)]) if found.handles and found.why in _SURE else None
 
     def _plural(self, at: int) -> tuple[int, list[Item]] | None:
         """Read `the Weils`, `Lewinskis` and `girards husband`: a surname or the end of a name with an s too much."""
@@ -304,13 +355,13 @@ class _Marker:
                 continue
             if end - at == 1 and self._lore.surname(stem):
                 surname = self._lore.surname(stem)
-                following = self._lexicon.match(self._lows, end) if end < len(words) else None
+                following = self._lexicon.match(self._said, end) if end < len(words) else None
                 if not (
                     following and following[1][0].symbol in ("KIN", "WHEN", "WHERE", "BIRTH", "DEATH", "NAME", "WORK")
                 ):
                     return end, [Item("PERSON", "surname", surname, found=Found((), surname), many=True)]
             text = " ".join([*(one.text for one in words[at : end - 1]), last.text[: len(stem)]])
-            found = resolve(self._tree, text, Nobody())
+            found = self._found(text)
             if found.handles and found.why in _SURE:
                 return end, [Item("PERSON", text=text, found=found), Item("POSS", text="'s")]
         return None
@@ -320,7 +371,7 @@ class _Marker:
             return None
         for stop in range(min(at + _LONGEST_PLACE, len(self._words)), at, -1):
             pieces = [fold(one) for one in " ".join(self._lows[at:stop]).split(" , ")]
-            if stop < at + 2 and self._lows[at] in self._lexicon.words and not self._words[at].large:
+            if stop < at + 2 and self._lows[at] in self._lexicon.alone and not self._words[at].large:
                 return None
             if all(pieces) and all(self._lore.place(one) for one in pieces):
                 text = ", ".join(self._lore.place(one) for one in pieces)
@@ -330,7 +381,7 @@ class _Marker:
     def _trade(self, at: int, reach: int) -> tuple[int, list[Item]] | None:
         for stop in range(min(at + 4, len(self._words)), max(at, reach - 1), -1):
             trade = self._lore.trade(" ".join(self._lows[at:stop]))
-            if trade and not (stop - at == 1 and self._lows[at] in self._lexicon.words):
+            if trade and not (stop - at == 1 and self._lows[at] in self._lexicon.alone):
                 return stop, [Item("JOB", trade, " ".join(self._lows[at:stop]))]
         return None
 
@@ -360,14 +411,13 @@ class _Marker:
             return end, [Item("PLACE", text, text, also=("unknown",))]
         known_part = any(self._lore.name_word(one.low) for one in run)
         if len(run) > 1 and (named or known_part):
-            title = text if named else " ".join(one.text.capitalize() for one in run)
-            found = resolve(self._tree, title, Nobody())
+            found = self._found(text)
             if found.handles:
                 return end, [Item("PERSON", text=text, found=found)]
         if named and (len(run) > 1 or not run[0].first):
             found = Found((), text, missing=f"Nobody called {text} is in this tree, or the record is private.")
             if len(run) == 1:
-                near = resolve(self._tree, text, Nobody())
+                near = self._found(text)
                 found = near if near.handles else found
             return end, [Item("PERSON", text=text, found=found)]
         return at + 1, [Item("UNKNOWN", words[at].low, words[at].text)]

@@ -75,7 +75,7 @@ class Meaning:
         if isinstance(ref, Kin):
             return self._kin(ref)
         if isinstance(ref, Those):
-            return self._those()
+            return self._those(ref)
         if isinstance(ref, Everyone):
             return Group(tuple(everybody(self.desk)), "this tree")
         if isinstance(ref, Pair):
@@ -168,11 +168,13 @@ class Meaning:
             raise Aside(Answer(f"{label(person)} is not recorded so.", core=("not recorded",)), certain=True)
         return Group((person,), label(person), bases=(handle,))
 
-    def _those(self) -> Group:
+    def _those(self, ref: Those) -> Group:
         handles: list[str] = []
         while len(handles) < 1000 and (handle := self.desk.focus.listed(len(handles) + 1)):
             handles.append(handle)
         people = [one for handle in handles if (one := self.desk.tree.person(handle)) is not None and not one.hidden]
+        if not people and ref.kin is not None and self.desk.focus.pronoun("they"):
+            return self._kin(Kin(of=Spoken(word="they"), kin=ref.kin))
         if not people:
             raise Aside(Answer("Whom do you mean by \u201cthem\u201d? Say the names."), certain=False)
         return Group(tuple(people), "the people listed last")
@@ -181,6 +183,10 @@ class Meaning:
         if ref.of is None:
             raise NoReading
         whose = plain(ref.of)
+        if isinstance(whose, Spoken) and whose.word == "me" and not self.desk.focus.home:
+            for quality in ref.qualities:
+                if isinstance(quality.same, Named):  # the name is enough: who asks need not be known
+                    return self._named(quality.same)
         if isinstance(whose, Pair):
             return self._of_both(ref, whose)
         base = self.some(whose)

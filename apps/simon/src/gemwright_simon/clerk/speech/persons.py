@@ -9,6 +9,7 @@ from typing import Final
 from gemwright_simon.clerk import couples, life
 from gemwright_simon.clerk.answer import Answer, Evidence
 from gemwright_simon.clerk.desk import Desk
+from gemwright_simon.clerk.family import adopted_said
 from gemwright_simon.clerk.parse import Question
 from gemwright_simon.clerk.say import (
     LIVING,
@@ -215,6 +216,11 @@ def _tells(note: str, said: str) -> bool:
 
 
 def _counted(group: Group, own: list[Person], other: list[Person], *, tied: bool, kind: str) -> Answer:
+    if not tied:
+        taken = [one for one in other if group.terms.get(one.handle, "").startswith("adoptive")]
+        own, other = [*own, *taken], [one for one in other if one not in taken]
+    else:
+        taken = other
     total = len(own) + group.hidden + (len(other) if tied else 0)
     said = group.said.removeprefix("the ")
     if not total and not other:
@@ -224,9 +230,8 @@ def _counted(group: Group, own: list[Person], other: list[Person], *, tied: bool
     if group.hidden:
         texts.append(LIVING if group.hidden == 1 else f"{group.hidden} living people")
     text = f"{total} recorded as {said}" + (f": {', '.join(texts)}." if texts else ".")
-    if tied and other:
-        text += " Those by adoption or another tie are counted."
-    elif other:
+    text += adopted_said([label(one) for one in taken if group.terms.get(one.handle, "").startswith("adoptive")])
+    if other and not tied:
         texts = [f"{label(one)} ({group.terms.get(one.handle, 'other')})" for one in other]
         text += f" Not counted, since not by birth: {join(texts)}."
     return Answer(

@@ -38,6 +38,9 @@ class Reader:
         Args:
             text: the question as typed.
             desk: the tree and the conversation's focus.
+
+        Raises:
+            Aside: the words are understood, but something else has to be said: who is not recorded, or which one is meant.
         """
         if len(text) > MOST_LETTERS:
             return None
@@ -52,7 +55,7 @@ class Reader:
             return None
         asks = any(one.kind in ASKS for one in items)
         yesno = not asks and any(one.kind in ("AUX", "HAVE") for one in items)
-        aside: Answer | None = None
+        aside: Aside | None = None
         for greedy in (False, True) if yesno else (True, False):
             try:
                 nodes = parsed(items, self._tree, greedy=greedy)
@@ -60,13 +63,15 @@ class Reader:
             except (NoReading, Unclear):
                 continue
             except Aside as instead:
-                if instead.certain and greedy:
-                    return instead.answer
-                aside = aside or instead.answer
+                if instead.certain and (aside is None) and greedy != yesno:
+                    raise
+                aside = aside or instead
                 continue
             if answer is not None:
                 return answer
-        return aside
+        if aside is not None:
+            raise aside
+        return None
 
     def _last_sentence(self, text: str, desk: Desk) -> Answer | None:
         """Read a question after a remark that is not understood, where the remark names the one who is meant."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from gemwright_simon.clerk.people import Found
 from gemwright_simon.clerk.speech.items import Kinship, Time
 
-__all__ = ["Everyone", "Kin", "Named", "Pair", "Quality", "Ref", "Spoken", "Those", "roots"]
+__all__ = ["Everyone", "Kin", "Named", "Pair", "Quality", "Ref", "Spoken", "Those", "innermost", "plain", "roots"]
 
 
 @dataclass(eq=False)
@@ -83,7 +83,9 @@ class Pair(Ref):
 
 @dataclass(eq=False)
 class Those(Ref):
-    """Whoever was listed last."""
+    """Whoever was listed last; `kin` is what the question calls them."""
+
+    kin: Kinship | None = None
 
 
 @dataclass(eq=False)
@@ -95,6 +97,16 @@ def plain(ref: Ref) -> Ref:
     """Return who a pronoun stands for, or the reference itself."""
     while isinstance(ref, Spoken) and ref.stands_for is not None:
         ref = ref.stands_for
+    return ref
+
+
+def innermost(ref: Ref) -> Kin | None:
+    """Return the relative that a chain begins with, as `mother` in `the father of the mother of ...`; None where it is no chain."""
+    ref = plain(ref)
+    if not isinstance(ref, Kin):
+        return None
+    if ref.of is not None and isinstance(plain(ref.of), Kin):
+        return innermost(ref.of)
     return ref
 
 

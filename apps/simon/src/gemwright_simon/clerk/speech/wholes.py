@@ -22,7 +22,7 @@ _SORTS: Final = frozenset("OLDEST YOUNGEST LONGEST SHORTEST ORD MOST".split())
 _FILTERS: Final = frozenset("TIME PLACE AGE JOB GIRLS BOYS NEVER NOT UNMARRIED CHILDLESS FROM".split()) | frozenset(
     EVENTS
 )
-_FRAME: Final = frozenset("WHO WHICH HOWMANY PEOPLE NAME SURNAME HAVE IT WITH SUMMARY_".split())
+_FRAME: Final = frozenset("WHO WHICH HOWMANY PEOPLE NAME SURNAME HAVE IT WITH".split())
 
 
 def whole_tree(desk: Desk, asked: Asked, lore: Lore) -> Answer | None:
@@ -67,7 +67,7 @@ def _base(desk: Desk, asked: Asked, lore: Lore) -> tuple[Ref, bool] | None:
     if not refs:
         return (
             (Everyone(), True)
-            if asked.has("WHO", "WHICH", "HOWMANY", "PEOPLE", "OLDEST", "LONGEST", "YOUNGEST")
+            if asked.has("WHO", "WHICH", "HOWMANY", "PEOPLE", "OLDEST", "LONGEST", "YOUNGEST", "JOB")
             else None
         )
     ref = refs[0]
@@ -109,7 +109,9 @@ def _many(desk: Desk, asked: Asked, lore: Lore) -> Answer | None:
     if sorting:
         return _sorted(desk, asked, group, everybody)
     wanted = crowd.sieves(desk, asked)
-    if wanted is None:
+    if wanted is None or (
+        asked.has(*EVENTS) and not asked.yesno and not asked.has("WHO", "WHICH", "HOWMANY", "PEOPLE")
+    ):
         return None
     if not wanted:
         return _plain_list(desk, asked, ref, group)
@@ -175,6 +177,8 @@ def _key(asked: Asked, sort: str, events: set[str]) -> tuple[str, bool] | None:
     if len(events) > 1:
         return None
     event = next(iter(events), "")
+    if sort == "ORD" and not event:
+        return ("birth", False) if {node.value for node in asked.get("ORD")} == {"1"} else None
     if sort == "ORD":
         number = {node.value for node in asked.get("ORD")}
         return (

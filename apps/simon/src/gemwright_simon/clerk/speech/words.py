@@ -42,6 +42,12 @@ _WHOLE: Final = {
     "wanna": ("want", "to"),
     "gonna": ("going", "to"),
 }
+_TAGS: Final = re.compile(
+    r"[,;\u2013-]?\s*\b(?:no|right|correct|yes|innit|eh|huh|or not|is that so|"
+    r"(?:was|is|did|were|has|had|does)n'?t (?:it|he|she|they|there)|am i right)\s*([?.!])",
+    re.IGNORECASE,
+)
+"""What is put behind a statement to make a question of it."""
 _MARKS: Final = frozenset(".,;:?!()+&/-\u2013\u2014")
 
 
@@ -76,7 +82,9 @@ def split(text: str, known: frozenset[str]) -> list[Word]:
     """
     text = re.sub("[\u2018\u2019\u02bc`\u00b4]", "'", text)
     text = re.sub('["\u201c\u201d\u201e\u00bb\u00ab*_]', " ", text)
+    text = _TAGS.sub(lambda found: found[1], text)
     text = re.sub(r"\.{2,}|\u2026", " , ", text)
+    text = re.sub(r"\b(incl|excl|approx|ca|abt|nr|dr|mr|mrs|prof|rev|jr|sr)\.", r"\1", text, flags=re.IGNORECASE)
     words: list[Word] = []
     first = True
     for token in _TOKEN.findall(text):
@@ -104,6 +112,8 @@ def _parts(token: str, known: frozenset[str]) -> list[str]:
         return [stem, "is"] if fold(stem) in _HOSTS else [*_parts(stem, known), POSSESSIVE]
     if quote and fold(end) == "t" and fold(stem).endswith("n"):
         return [stem[:-1], "not"]
+    if quote and fold(end) == "d" and not fold(stem).startswith("wh"):
+        return [stem, "would" if fold(stem) in ("i", "you", "we") else "had"]
     if quote and fold(end) in _SHORT:
         return [stem, _SHORT[fold(end)]]
     pieces = [one for one in re.split("-", token) if one]
