@@ -51,7 +51,7 @@ docs: env-test
 prove: env-test oracles trees clients
 	@GEMWRIGHT_PROVE=1 $(BIN)/pytest -n 2 --hypothesis-profile=search --timeout=1800 \
 	  tests/wire tests/runtimes tests/formats tests/foundation tests/contract tests/acid tests/agent apps/simon/tests/tree apps/simon/tests/conversation apps/simon/tests/leaks $(ARGS)
-	@cat build/simon-index.json
+	@cat build/simon-index.json build/simon-proof.json
 	@$(BIN)/python scripts/measure_acid.py build/acid
 
 bench: env-test oracles

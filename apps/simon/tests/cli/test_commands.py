@@ -81,6 +81,37 @@ def test_ask_takes_many_lines_and_keeps_conversations_apart(family: Path) -> Non
     assert [one["declined"] for one in answers] == [False, False, False, False, True]
 
 
+def test_lines_that_are_no_question_are_told_and_passed_over(family: Path) -> None:
+    """Every other line has its answer, the same object as with --json; the exit code says that something was wrong."""
+    lines = (
+        "{",
+        "[]",
+        '{"id": 1}',
+        '{"id": 2, "question": "When was Maria Falk born?"}',
+        '{"question": 7}',
+        "",
+        "[" * 9000,
+    )
+    done = run("ask", "--jsonl", "--tree", str(family), "--no-model", given="\n".join(lines) + "\n")
+    alone = run("ask", "When was Maria Falk born?", "--json", "--tree", str(family), "--no-model")
+    assert [json.loads(one) for one in done.stdout.splitlines()] == [json.loads(alone.stdout) | {"id": 2}]
+    assert done.returncode == 2
+    told = [line for line in done.stderr.splitlines() if "is no question" in line]
+    assert [line.split()[1] for line in told] == ["1", "2", "3", "5", "7"]
+    assert "Traceback" not in done.stderr
+
+
+def test_a_chat_that_is_kept_goes_on(family: Path, tmp_path: Path) -> None:
+    """What was said is known in the next process; a file that is no transcript is refused in one sentence."""
+    kept = str(tmp_path / "talk.sqlite")
+    run(str(family), "--no-model", "--transcript", kept, given="When was Maria Falk born?\n")
+    done = run(str(family), "--no-model", "--transcript", kept, given="When did she die?\n")
+    assert "Going on with a conversation of 1 question." in done.stdout
+    assert "20 JAN 1884" in done.stdout
+    wrong = run(str(family), "--no-model", "--transcript", str(family), given="When did she die?\n")
+    assert wrong.returncode != 0 and "is no transcript" in wrong.stderr and "Traceback" not in wrong.stderr
+
+
 def test_a_file_opens_the_chat_with_a_report_and_answers_from_a_pipe(family: Path) -> None:
     """The import report first, then an answer with its line of evidence."""
     done = run(str(family), "--no-model", given="When was Maria Falk born?\n/forms\n/quit\n")

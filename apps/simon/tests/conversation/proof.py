@@ -218,6 +218,14 @@ def summary(lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return told
 
 
+def file_of_answers() -> Path:
+    """Return the file of this code's answers; one that holds all of them already is begun anew."""
+    out = BUILD / f"simon-proof-{sources()}.jsonl"
+    if out.exists() and len(out.read_text("utf-8").splitlines()) >= len(SEEDS) * (EACH + NOISE_EACH):
+        out.unlink()
+    return out
+
+
 def sources() -> str:
     """Return a mark of the code that is measured: figures of other code are not gone on with."""
     folder = Path(gemwright_simon.__file__).parent
@@ -233,7 +241,7 @@ def main() -> None:
     parser.add_argument("--most", type=int, help="how many questions this run asks")
     parser.add_argument("--out", type=Path, help="the file of answers")
     given = parser.parse_args()
-    out = given.out or BUILD / f"simon-proof-{sources()}.jsonl"
+    out = given.out or file_of_answers()
     told = summary(run(out, most=given.most))
     (BUILD / "simon-proof.json").write_text(json.dumps(told, indent=2) + "\n", "utf-8")
     sys.stdout.write(json.dumps(told, indent=2) + "\n")
