@@ -1,4 +1,4 @@
-"""A model that is gone in the middle of a question, a context that is too small: the clerk answers, the reason is one sentence."""
+"""A model that is gone in mid-question, a context that is too small: the clerk answers, the reason is one sentence."""
 
 from __future__ import annotations
 
