@@ -33,6 +33,8 @@ IN_MEMORY_S = 10 * 60.0
 """What is longer lies in an unnamed temporary file, mapped into memory, so that memory stays bounded."""
 SILENT = 1e-4
 """Peak of full scale (-80 dB) below which nothing can be seen or heard."""
+PADDING = 4096
+"""Frames that an encoder may have added at the end."""
 BROKEN_PACKETS = 500
 """So many damaged packets one after the other are no song any more."""
 
@@ -59,9 +61,17 @@ def read_sound(path: Path, *, long: bool = False) -> Sound:
     _need_file(path)
     tape = _Tape(path, LIMIT_S if long else LONGEST_S, long)
     try:
+        return _read(path, tape)
+    finally:
+        tape.close()
+
+
+def _read(path: Path, tape: _Tape) -> Sound:
+    try:
         with path.open("rb") as handle, _opened(handle, path) as container:
             tape.name(container)
             tape.fill(container)
+            tape.compare(handle)
     except FFmpegError as problem:
         raise _not_a_song(path, problem) from None
     except OSError as problem:
@@ -128,6 +138,7 @@ class _Tape:
     channels: int = 0
     rate: int = 0
     promised: float = 0.0
+    exact: int = 0
     frames: int = 0
     spoilt: int = 0
     damaged: int = 0
@@ -154,6 +165,8 @@ class _Tape:
                 hint="export it as FLAC, WAV or MP3 with the program that plays it",
             )
         self.codec, self.rate, self.channels = context.name, context.rate or 0, context.channels or 0
+        if stream.duration and stream.time_base and "mov" in container.format.name.split(","):
+            self.exact = round(stream.duration * stream.time_base * RATE)
         if container.duration:
             self.promised = container.duration / av.time_base
         known = FORMATS.get(self.path.suffix.lower())
@@ -178,6 +191,15 @@ class _Tape:
             self._take(block)
             if self.frames > self.limit * RATE:
                 raise self._too_long()
+
+    def compare(self, handle: Any) -> None:
+        """Compare a WAV file's length with what its head says; FFmpeg goes by the length alone."""
+        handle.seek(0)
+        head = handle.read(8)
+        size = int.from_bytes(head[4:8], "little")
+        rest = size - self.path.stat().st_size
+        if head[:4] == b"RIFF" and size < 0xFFFF0000 and rest > 4096:
+            self.warnings.append(f"it ends {rest // 1024} KiB before the length that its head gives: it was cut off")
 
     def _too_long(self) -> SongProblem:
         if self.long:
@@ -207,6 +229,8 @@ class _Tape:
 
     def sound(self) -> Sound:
         """Return what was collected, after a look at it."""
+        if self.spill is None and 0 < self.frames - self.exact <= PADDING and self.exact:
+            self._shorten()
         seconds = self.frames / RATE
         if not self.frames:
             raise SongProblem(
@@ -231,6 +255,16 @@ class _Tape:
         self._warn(seconds, clipped)
         return Sound(samples, self.title, self.artist, self.codec, self.channels, self.rate, tuple(self.warnings))
 
+    def _shorten(self) -> None:
+        """Cut the encoder's padding off the end: MP4 says how long the sound is, and FFmpeg's decoder goes on."""
+        rest = self.frames - self.exact
+        while rest > 0:
+            last = self.pieces.pop()
+            if len(last) > rest:
+                self.pieces.append(last[:-rest])
+            rest -= len(last)
+        self.frames = self.exact
+
     def _samples(self) -> Floats:
         if self.spill is None:
             whole = np.empty((self.frames, 2), np.float32)
@@ -242,6 +276,11 @@ class _Tape:
             return whole
         self.spill.flush()
         return cast(Floats, np.memmap(self.spill, np.float32, "r", shape=(self.frames, 2)))
+
+    def close(self) -> None:
+        """Close the temporary file; what was mapped stays."""
+        if self.spill is not None:
+            self.spill.close()
 
     def _warn(self, seconds: float, clipped: int) -> None:
         if self.channels not in (1, 2):

@@ -163,7 +163,7 @@ def _backing(beats: NDArray[np.float64], first: NDArray[np.float64], shift: floa
         return 0.3
     period = float(np.median(np.diff(beats)))
     place = (first - beats[0]) / period
-    on, off = (float(np.mean(np.abs((place - at + 0.5) % 1 - 0.5) < 0.12)) for at in (0.0, shift))
+    on, off = (np.count_nonzero(np.abs((place - at + 0.5) % 1 - 0.5) < 0.12) / len(place) for at in (0.0, shift))
     return 0.2 * min(1.5, max(-1.5, math.log((on + 0.05) / (off + 0.05))))
 
 
