@@ -87,6 +87,14 @@ def test_nothing_is_claimed_of_a_name_that_only_the_question_has(weils: Tree) ->
     assert "Livia" not in answer.text
 
 
+def test_a_kin_word_without_an_owner_is_bound_to_whom_the_question_names(weils: Tree) -> None:
+    """The father is not the mother, even where both were returned."""
+    for said, voice in (("The father is Simon Falk [I1].", "model"), ("The father is Rosa Lang [I2].", "clerk")):
+        with Client(Echo([CALL], [said], [said]), variant="E2B", lane="raw") as client:
+            answer = Historian(weils, client).ask("Who was Maria Falk's father?")
+        assert answer.answered_by == voice and "Rosa" not in answer.text, answer.text
+
+
 def test_a_conversation_that_is_kept_is_gone_on_with_by_code_too(weils: Tree, tmp_path: Path) -> None:
     """Who is talked about, and who asks, is known again; the question left open is answered."""
     with Transcript(tmp_path / "talk.sqlite") as kept:

@@ -251,6 +251,8 @@ def _in_list(
             if pronoun or ":" in text[term.end() : after[0].start]
             else None
         )
+        if owner is None and re.fullmatch(r"\s*the ", text[: term.start()], re.IGNORECASE):
+            owner = _asked_of(pool)
         if owner is None:
             return
         stop = text.find(";", term.end())
@@ -265,6 +267,12 @@ def _in_list(
         and re.search(r"\b(?:are|were)(?: \w+)? $", text[: term.start()])
     ):
         yield term[0], _any(pool, people[0], people[1], term[0])
+
+
+def _asked_of(pool: Pool) -> Mention | None:
+    """Return whose relative a question asks for, where it names one person and one kin word: `the father is ...` is theirs."""
+    asked = mentions(pool.question, pool)
+    return asked[0] if len(asked) == 1 == len(TERMS.findall(pool.question)) else None
 
 
 def _marriages(text: str, people: Sequence[Mention], pool: Pool) -> Iterator[tuple[str, bool]]:
