@@ -137,6 +137,7 @@ class Asker:
         self._model = ""
         self._away = "" if client is not None else "no model was asked"
         self._failures = 0
+        self._sees: bool | None = None
         self.calls = 0
         self.cached = 0
         self.seconds = 0.0
@@ -147,11 +148,13 @@ class Asker:
         """Whether there is a model, and it takes pictures."""
         if self._client is None or self._away:
             return False
-        try:
-            return self._client.info().capabilities.images
-        except RuntimeFailure as problem:
-            self._failed(problem)
-            return False
+        if self._sees is None:
+            try:
+                self._sees = self._client.info().capabilities.images
+            except RuntimeFailure as problem:
+                self._failed(problem)
+                return False
+        return self._sees
 
     @property
     def away(self) -> str:

@@ -28,6 +28,7 @@ class Trait:
         organic: whether its shapes are grown, not built.
         roles: parts of a song that it was made for.
         words: what one sees, for a model that chooses and for a storyboard's reader.
+        soft: whether it has no edges by intent, so that it looks blurred to whoever measures it.
     """
 
     calm: float
@@ -35,10 +36,11 @@ class Trait:
     organic: bool
     roles: tuple[Role, ...]
     words: str
+    soft: bool = False
 
 
 SCENES: Final[dict[str, Trait]] = {
-    "liquid": Trait(0.30, 0.45, True, ("intro", "verse", "break"), "slow liquid colour"),
+    "liquid": Trait(0.30, 0.45, True, ("intro", "verse", "break"), "slow liquid colour", soft=True),
     "ink": Trait(0.20, 0.35, True, ("intro", "break", "outro"), "ink bleeding into water"),
     "stars": Trait(0.25, 0.40, True, ("intro", "break", "outro"), "soft lights in the dark"),
     "terrain": Trait(0.40, 0.40, False, ("verse", "intro", "outro"), "lines of a mountain range"),
