@@ -50,6 +50,12 @@ def test_the_bytes_decide(tmp_path: Path, data: bytes, encoding: str) -> None:
     assert person.events[0].place in ("Köln", "Córdoba São")
 
 
+def test_a_doubtful_encoding_shows_a_word_as_it_was_read(tmp_path: Path) -> None:
+    """Whoever sees the report can tell at a glance whether the guess was right."""
+    reason = tree_of(tmp_path, text("ANSI").encode("cp1252")).report.encoding_reason
+    assert reason == "it claims ANSI; it reads 'Jürg'"
+
+
 def test_a_letter_that_is_cut_off(tmp_path: Path) -> None:
     """The end of a truncated file costs one letter, is reported, and changes nothing else."""
     data = (HEAD + PEOPLE).encode()

@@ -37,6 +37,7 @@ _NAMES: Final = {
     "MACROMAN": "mac_roman",
     "ANSEL": "ansel",
 }
+_HIGH_WORD: Final = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
 _DOS: Final = frozenset(("IBMPC", "IBM DOS", "IBM", "MSDOS", "MS-DOS", "OEM", "CP437", "CP850"))
 # Letters in code page 850, frames of tables and Greek letters in 437: nobody's name has a frame in it.
 _ONLY_850: Final = frozenset(bytes.fromhex("b5b6b7bdbec6c7cfd0d1d2d3d4d5d6d7d8dddee0e2e3e4e5e7e8e9eaebeced"))
@@ -70,10 +71,15 @@ def _wide(head: bytes) -> Chosen | None:
     return None
 
 
-def _statistics(opener: Opener) -> tuple[int, int, bool]:
-    """Count letters beyond ASCII that are well-formed UTF-8, and those that are not; tell whether DOS letters occur."""
+def _statistics(opener: Opener) -> tuple[int, int, bool, bytes]:
+    """Count letters beyond ASCII that are well-formed UTF-8, and those that are not.
+
+    Returns:
+        both counts, whether DOS letters occur, and a word with a letter that is not UTF-8.
+    """
     good = bad = 0
     dos = False
+    word = b""
     decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
     with opener() as stream:
         while piece := stream.read(_PIECE):
@@ -85,8 +91,26 @@ def _statistics(opener: Opener) -> tuple[int, int, bool]:
             good += len(text) - len(text.encode("ascii", "ignore")) - broken
             if broken and not dos:
                 dos = bool(_ONLY_850.intersection(piece))
+            if broken and not word:
+                word = _doubtful_word(piece)
         rest = decoder.decode(b"", final=True)
-    return good, bad + (1 if rest and not good else 0), dos
+    return good, bad + (1 if rest and not good else 0), dos, word
+
+
+def _doubtful_word(piece: bytes) -> bytes:
+    """Return the first word with a letter that is not UTF-8."""
+    for match in _HIGH_WORD.finditer(piece):
+        try:
+            match[0].decode()
+        except UnicodeDecodeError:
+            return match[0]
+    return b""
+
+
+def _as_read(word: bytes, name: str) -> str:
+    """Return a clause with a word as the encoding reads it, so that a person can see whether it is right."""
+    text = decode_ansel(word) if name == "ansel" else word.decode(name, "replace")
+    return f"; it reads {text!r}" if text.isprintable() and text else ""
 
 
 def choose_encoding(opener: Opener) -> Chosen:
@@ -101,7 +125,7 @@ def choose_encoding(opener: Opener) -> Chosen:
         return wide
     match = _CHAR.search(head.decode("latin-1").replace("\r", "\n"))
     claim = match[1].upper() if match else ""
-    good, bad, dos = _statistics(opener)
+    good, bad, dos, word = _statistics(opener)
     if head.startswith(codecs.BOM_UTF8):
         return Chosen("utf-8-sig", "it begins with a byte order mark")
     if not good and not bad:
@@ -111,15 +135,19 @@ def choose_encoding(opener: Opener) -> Chosen:
         told = "" if claim in ("UTF-8", "UTF8", "") else f", though it claims {claim}"
         return Chosen("utf-8", f"its letters beyond ASCII are well-formed UTF-8{told}{doubt}")
     if claim in _DOS:
-        return Chosen("cp850", "it claims IBMPC and uses letters that only code page 850 has") if dos else Chosen(
-            "cp437", "it claims IBMPC"
-        )  # fmt: skip
+        why = "it claims IBMPC" + (" and uses letters that only code page 850 has" if dos else "")
+        name = "cp850" if dos else "cp437"
+        return Chosen(name, why + _as_read(word, name))
     if claim in _NAMES:
         name = _NAMES[claim]
-        return Chosen(name, f"it claims {claim}" + (", which has no such letters" if claim == "ASCII" else ""))
+        return Chosen(
+            name,
+            f"it claims {claim}" + (", which has no such letters" if claim == "ASCII" else "") + _as_read(word, name),
+        )
     if claim in ("UTF-8", "UTF8") and bad <= 1:
         return Chosen("utf-8", "it claims UTF-8; one letter is cut off")
-    return Chosen("cp1252", f"it is not well-formed UTF-8 and claims {claim or 'nothing'}")
+    why = f"it is not well-formed UTF-8 and claims {claim or 'nothing'}"
+    return Chosen("cp1252", why + _as_read(word, "cp1252"))
 
 
 def _lines_one_by_one(data: bytes, name: str, first_line: int, doubtful: Callable[[int], None]) -> str:
