@@ -40,10 +40,9 @@ def installer(monkeypatch: pytest.MonkeyPatch) -> Installer:
 def project(tmp_path: Path) -> Path:
     """A checkout as far as set-up looks at one."""
     (tmp_path / "requirements").mkdir()
-    (tmp_path / "standin").mkdir()
-    (tmp_path / "apps" / "simon").mkdir(parents=True)
     locks = [f"requirements/{lock}.lock" for lock in ("run", "test", "clients")]
-    for name in (*locks, "pyproject.toml", "standin/pyproject.toml", "apps/simon/pyproject.toml"):
+    for name in (*locks, *(f"{folder}/pyproject.toml" for folder in set_up.DISTRIBUTIONS["test"])):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name, "utf-8")
     return tmp_path
 
@@ -135,7 +134,7 @@ def test_untrustworthy_environment_is_made_anew(
 
 
 def test_our_own_distributions_come_from_the_tree(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The demo model is installed from its folder: no index has to know it, and pip asks none for it."""
+    """They are installed from their folders: no index has to know them, and `make run` goes without the Visualizer."""
     commands: list[list[str]] = []
 
     def run(command: list[str], **_: object) -> subprocess.CompletedProcess[bytes]:
@@ -144,11 +143,12 @@ def test_our_own_distributions_come_from_the_tree(project: Path, monkeypatch: py
 
     monkeypatch.setattr(set_up, "pip_command", lambda environment: ["pip"])
     monkeypatch.setattr("subprocess.run", run)
-    set_up.install(project, project / ".venv", "run")
+    for lock, apps in {"run": ["simon"], "test": ["simon", "visualizer"]}.items():
+        set_up.install(project, project / ".venv", lock)
+        own = commands[-1]
+        folders = [Path(own[at + 1]).resolve() for at, word in enumerate(own) if word == "--editable"]
+        assert folders == [project.resolve(), project / "standin", *(project / "apps" / app for app in apps)]
     assert all("--no-deps" in command for command in commands)
-    own = commands[-1]
-    folders = [Path(own[at + 1]).resolve() for at, word in enumerate(own) if word == "--editable"]
-    assert folders == [project.resolve(), (project / "standin").resolve(), (project / "apps" / "simon").resolve()]
 
 
 def test_python_without_pip_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
