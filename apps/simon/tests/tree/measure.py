@@ -25,16 +25,8 @@ SORTS = ("match", "birth", "death", "age", "children", "name")
 GROUPS = ("surname", "given", "birth_place", "death_place", "birth_decade", "occupation")
 EVENTS = ("any", "birth", "baptism", "marriage", "death", "burial", "residence", "occupation")
 LACKING = ("no_sources", "no_parents", "no_birth_date")
-RELATIONS = (
-    "parents",
-    "grandparents",
-    "ancestors",
-    "children",
-    "descendants",
-    "siblings",
-    "spouses",
-    "first_cousins",
-    "siblings_in_law",
+RELATIONS = tuple(
+    "parents grandparents ancestors children descendants siblings spouses first_cousins siblings_in_law".split()
 )
 SECTIONS = ("summary", "events", "family", "sources", "notes", "timeline")
 TOPICS = ("any", "war", "migration", "law", "disease")
@@ -151,4 +143,4 @@ def main(file: str, cache: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(*sys.argv[1:])))
+    sys.stdout.write(json.dumps(main(*sys.argv[1:])) + "\n")
