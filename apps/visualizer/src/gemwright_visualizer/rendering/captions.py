@@ -49,9 +49,9 @@ class Manner:
 MANNERS: dict[str, Manner] = {
     "clean": Manner("sans", 0.112, "centre", 0.94, -0.012, mark="under", comes="rise", room=0.86),
     "bold": Manner("poster", 0.285, "left", 1.0, 0.002, 1.10, capitals=True, comes="strike"),
-    "serif": Manner("italic", 0.190, "centre", 0.62, -0.008, 1.02, comes="fade", room=0.9),
+    "serif": Manner("italic", 0.190, "centre", 0.86, -0.008, 1.02, comes="fade", room=0.9),
     "mono": Manner("text", 0.078, "left", 1.0, 0.16, 1.55, capitals=True, comes="rise", mark="rule", room=0.8),
-    "outline": Manner("poster", 0.265, "centre", 0.55, 0.012, 1.12, capitals=True, comes="rise", mark="fill"),
+    "outline": Manner("poster", 0.265, "centre", 0.80, 0.012, 1.12, capitals=True, comes="rise", mark="fill"),
     "glow": Manner("serif", 0.185, "centre", 0.80, 0.0, 1.04, comes="fade", mark="glow", room=0.9),
 }
 
@@ -192,8 +192,6 @@ def draw_caption(
         text, manner.face, size, 2 * safe_x * manner.room, 2, manner.spacing, manner.leading, manner.align
     )
     bottom = safe_y * manner.place
-    if manner.place < 0.7:
-        bottom = min(safe_y, setting.height / 2 + safe_y * manner.place * 0.55)
     # Letters that reach below the baseline stay inside as well.
     top = min(bottom, safe_y - setting.size * 0.24) - setting.height
     left = -safe_x if manner.align == "left" else -setting.width / 2

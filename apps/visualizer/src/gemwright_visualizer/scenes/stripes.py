@@ -23,11 +23,11 @@ class Stripes(Scene):
         p = stage.palette
         stops: list[tuple[float, str]] = []
         # The table repeats: light, dark with a soft edge of about one pixel between, and every sixth band coloured.
-        bands = 40
+        bands = 60
         for band in range(bands):
             left, right = band / bands, (band + 1) / bands
-            colour = (p.c4, p.c1)[band % 2] if band not in (17, 27) else (p.accent if band == 17 else p.c3)
-            stops += [(left + 0.0005, colour), (right - 0.0005, colour)]
+            colour = (p.c4, p.c1)[band % 2] if band not in (29, 37) else (p.accent if band == 29 else p.c3)
+            stops += [(left + 0.0004, colour), (right - 0.0004, colour)]
         self._table = ramp(stops, 16384).packed()
         self._bands = bands
         self._hills = [
@@ -58,6 +58,6 @@ class Stripes(Scene):
             away = ((x - f(cx)) ** 2 + (y - f(cy)) ** 2) / f(width * width)
             press = tall * (0.48 + 0.09 * drive.bass + 0.07 * drive.pulse * (1 if number == 0 else 0.5))
             relief += f(press) * np.exp(-away * f(1.5))
-        reach = f(2.4 * max(self.sheet.down, self.sheet.across))
+        reach = f(3.1 * np.hypot(self.sheet.down, self.sheet.across))
         field = (flat + relief * f(0.62)) / reach + f(0.5 + drive.time * 0.002)
         self.sheet.tone(field, self._table)
