@@ -318,7 +318,9 @@ def _many(first: Historian) -> int:
             continue
         asked = _read_line(line)
         if asked is None:
-            talk(f"line {number} of standard input is no question and was passed over: write {{\"id\": …, \"question\": …}}")
+            talk(
+                f'line {number} of standard input is no question and was passed over: write {{"id": …, "question": …}}'
+            )
             code = UsageProblem.exit_code
             continue
         name = asked.get("conversation")
