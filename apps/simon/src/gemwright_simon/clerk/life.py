@@ -44,6 +44,9 @@ _SAID: Final = {
     "cremation": "was cremated",
     "residence": "lived",
     "marriage": "married",
+    "emigration": "emigrated",
+    "immigration": "immigrated",
+    "confirmation": "was confirmed",
 }
 _NOUN: Final = {"birth": "birth", "baptism": "baptism", "death": "death", "burial": "burial", "residence": "residence"}
 _WORK: Final = ("occupation", "title", "nobility", "titl", "occu")

@@ -23,6 +23,9 @@ EVENTS: Final = {
     "CREMATION": "cremation",
     "LIVE": "residence",
     "MARRY": "marriage",
+    "EMIGRATION": "emigration",
+    "IMMIGRATION": "immigration",
+    "CONFIRMATION": "confirmation",
 }
 """Symbol → kind of event."""
 _LIGHT: Final = frozenset("MARK IN AND TO POSS ABOUT TOGETHER TREE".split())

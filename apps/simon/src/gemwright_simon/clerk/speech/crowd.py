@@ -28,6 +28,9 @@ _PAST: Final = {
     "marriage": "married",
     "residence": "resident",
     "cremation": "cremated",
+    "emigration": "emigrated",
+    "immigration": "immigrated",
+    "confirmation": "confirmed",
 }
 _MOST_NAMED: Final = 60
 
@@ -56,8 +59,9 @@ def sieves(desk: Desk, asked: Asked) -> list[Sieve] | None:
         one.kind == "FROM" and other.kind == "PLACE" for one, other in pairwise(asked.nodes)
     ):
         return None
-    for node in asked.get("JOB"):
-        made.append(_job(node.value))
+    trades = tuple(dict.fromkeys(node.value for node in asked.get("JOB")))
+    if trades:
+        made.append(_job(trades))
     for kind, sex in (("GIRLS", "F"), ("BOYS", "M")):
         if kind in kinds and not {"GIRLS", "BOYS"} <= kinds:
             made.append(Sieve("female" if sex == "F" else "male", lambda one, sex=sex: one.sex == sex or None))
@@ -69,7 +73,9 @@ def sieves(desk: Desk, asked: Asked) -> list[Sieve] | None:
         made.append(Sieve("without a recorded marriage", lambda one: not list(desk.partners(one.handle)) or None))
         kinds = kinds - {"MARRY"}
     events = _events(desk, asked, kinds)
-    return None if events is None else [*made, *events]
+    if events is None or (asked.has("LIVE") and not asked.has("TIME", "PLACE", "AGE")):
+        return None
+    return [*made, *events]
 
 
 def _denied(asked: Asked) -> bool:
@@ -77,11 +83,11 @@ def _denied(asked: Asked) -> bool:
     return any(one.kind in ("NEVER", "NOT") and other.kind == "MARRY" for one, other in pairwise(asked.nodes))
 
 
-def _job(trade: str) -> Sieve:
+def _job(trades: tuple[str, ...]) -> Sieve:
     def test(person: Person) -> Event | None:
-        return next((one for one in events_of(person, "occupation", "title") if one.value == trade), None)
+        return next((one for one in events_of(person, "occupation", "title") if one.value in trades), None)
 
-    return Sieve(trade, test)
+    return Sieve(join(trades, "or"), test)
 
 
 def _events(desk: Desk, asked: Asked, kinds: set[str]) -> list[Sieve] | None:
@@ -122,6 +128,7 @@ def _events(desk: Desk, asked: Asked, kinds: set[str]) -> list[Sieve] | None:
 
 def _event(desk: Desk, event: str, time: Time | None, place: str, age: str) -> Sieve:
     wanted = levels(place)
+    event = "death" if age and event == "residence" else event
 
     def test(person: Person) -> Event | bool | None:
         if age and not _aged(person, age):

@@ -26,7 +26,10 @@ def facts(desk: Desk, asked: Asked) -> Answer | None:
     dates = any(node.item is not None and "dates" in node.item.text for node in asked.get("WHEN"))
     if not (asked.has(*EVENTS) or dates) or not asked.mains:
         return None
-    if not asked.only(*EVENTS, *_ASKS, "TIME", "PLACE", "IT", "WHO", "WHICH"):
+    name = ("NAME",) if any(isinstance(one, Kin) for one in asked.mains) else ()
+    if not asked.only(*EVENTS, *_ASKS, "TIME", "PLACE", "IT", "WHO", "WHICH", *name):
+        return None
+    if asked.has("TIME", "PLACE") and len({node.kind for node in asked.nodes if node.kind in EVENTS}) > 1:
         return None
     if asked.has("MARRY") and len(asked.refs) > 1:
         return None
@@ -43,6 +46,8 @@ def facts(desk: Desk, asked: Asked) -> Answer | None:
         return None
     meaning = Meaning(desk)
     told: list[Answer] = []
+    lived = [("when", "birth"), ("when", "death")]
+    wanted = [(ref, lived if pairs == [("when", "residence")] else pairs) for ref, pairs in wanted]
     for ref, pairs in wanted:
         group = meaning.some(ref)
         told.append(persons.each(group, lambda one, pairs=pairs: _life(desk, asked, one, pairs), "event_when"))

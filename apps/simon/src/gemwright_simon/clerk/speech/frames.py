@@ -18,6 +18,7 @@ from gemwright_simon.clerk.speech import persons
 from gemwright_simon.clerk.speech.anchors import anchored
 from gemwright_simon.clerk.speech.asked import EVENTS, Asked
 from gemwright_simon.clerk.speech.facts import facts, followed
+from gemwright_simon.clerk.speech.items import Kinship
 from gemwright_simon.clerk.speech.lore import Lore
 from gemwright_simon.clerk.speech.meaning import Group, Meaning
 from gemwright_simon.clerk.speech.refs import Kin, Named, Pair, Ref, Spoken, Those, plain, roots
@@ -25,8 +26,6 @@ from gemwright_simon.clerk.speech.wholes import whole_tree
 from gemwright_simon.records import Person
 
 __all__ = ["answered"]
-
-_LIFE: Final = ("BIRTH", "DEATH", "BURIAL", "BAPTISM", "CREMATION", "LIVE")
 
 
 def answered(desk: Desk, asked: Asked, lore: Lore) -> Answer | None:
@@ -181,11 +180,57 @@ def _is_partner(ref: Ref, refs: list[Ref]) -> bool:
     )
 
 
+def _of_marriage(desk: Desk, asked: Asked) -> Answer | None:
+    """Children of her second marriage: those with the second husband."""
+    ref = _single(asked)
+    if not isinstance(ref, Kin) or ref.kin.relation != "children" or ref.of is None or not asked.has("MARRY", "ORD"):
+        return None
+    if (
+        not asked.has("MARRY")
+        or not _ordinal(asked)
+        or not asked.only("MARRY", "ORD", "WHO", "HOWMANY", "HAVE", "NAME", "FROM", "IT")
+    ):
+        return None
+    if isinstance(plain(ref.of), Pair):
+        return None
+    spouse = Kin(of=ref.of, kin=Kinship("spouses", "", "spouse", False), number=_ordinal(asked))
+    both = Kin(of=Pair(one=ref.of, other=spouse), kin=ref.kin)
+    group = Meaning(desk).group(both)
+    if not group.people and not group.hidden:
+        return Answer(group.missing, core=("not recorded",), people=group.bases[:1], kind="relatives")
+    return persons.kin_answer(
+        desk, group, ref.kin.said, counted=asked.has("HOWMANY"), yesno=asked.yesno, tied=False, kind="relatives"
+    )
+
+
+def _single_life(desk: Desk, asked: Asked) -> Answer | None:
+    """Did he stay single? Did she never marry?"""
+    ref = _single(asked)
+    if ref is None or not asked.has("UNMARRIED", "NEVER") or not asked.only("UNMARRIED", "NEVER", "MARRY"):
+        return None
+    if isinstance(ref, (Those, Pair)) or (isinstance(ref, (Named, Kin)) and _several(ref)):
+        return None
+    group = Meaning(desk).some(ref)
+    return persons.each(group, lambda one: couples.spouses(desk, one, "relatives"), "relatives")
+
+
 # Weddings
 
 
+def _bare_couple(desk: Desk, asked: Asked) -> bool:
+    """Tell whether two partners are named with nothing but when and where: their wedding is meant."""
+    if not asked.has("WHEN", "WHERE") or asked.kinds - {"WHEN", "WHERE"} or len(asked.refs) != 2:
+        return False
+    if not all(isinstance(one, Named) for one in asked.refs):
+        return False
+    a, b = Meaning(desk).couple(asked.refs[0], asked.refs[1])
+    return desk.family_of(a, b) is not None
+
+
 def _wedding(desk: Desk, asked: Asked) -> Answer | None:
-    if not asked.has("MARRY") or asked.has("HOWOLD", "SOURCE", "NEVER", "UNMARRIED", "DIVORCE", "RELATED"):
+    if not (asked.has("MARRY") or _bare_couple(desk, asked)) or asked.has(
+        "HOWOLD", "SOURCE", "NEVER", "UNMARRIED", "DIVORCE", "RELATED"
+    ):
         return None
     if not asked.only(
         "MARRY",
@@ -201,6 +246,8 @@ def _wedding(desk: Desk, asked: Asked) -> Answer | None:
         "NAME",
         "WHICH",
         "WITH",
+        "GIRLS",
+        "BOYS",
     ):
         return None
     refs, number = asked.refs[:], _ordinal(asked)
@@ -310,8 +357,17 @@ def _age(desk: Desk, asked: Asked) -> Answer | None:
         "ALIVE",
         "ORD",
         "HAVE",
+        "FIRSTCHILD",
     ):
         return None
+    if asked.has("FIRSTCHILD"):
+        ref = _single(asked)
+        if ref is None or not asked.only("HOWOLD", "FIRSTCHILD", "WHEN"):
+            return None
+        parent = Meaning(desk).one(ref)
+        oldest = Kin(of=ref, kin=Kinship("children", "", "child", False), number=1)
+        child = Meaning(desk).one(oldest)
+        return persons.age_at(parent, first(child, "birth"), f"the birth of {label(child)}", "age_at_birth")
     events = [node.kind for node in asked.nodes if node.kind in ("DEATH", "BIRTH", "MARRY")]
     kinds = set(events)
     meaning = Meaning(desk)
@@ -468,7 +524,20 @@ def _sources(desk: Desk, asked: Asked) -> Answer | None:
     events = list(dict.fromkeys(EVENTS[node.kind] for node in asked.nodes if node.kind in EVENTS))
     ref = _single(asked)
     if ref is None or not asked.only(
-        "SOURCE", *EVENTS, "WHO", "WHEN", "WHERE", "IT", "WHICH", "HAVE", "SUMMARY", "WORK", "FROM", "NAME"
+        "SOURCE",
+        *EVENTS,
+        "WHO",
+        "WHEN",
+        "WHERE",
+        "IT",
+        "WHICH",
+        "HAVE",
+        "SUMMARY",
+        "WORK",
+        "FROM",
+        "NAME",
+        "TIME",
+        "PLACE",
     ):
         return None
     group = Meaning(desk).some(ref)
@@ -497,7 +566,20 @@ def _notes(desk: Desk, asked: Asked) -> Answer | None:
     if ref is None or not asked.has("NOTE") or asked.has("HOWMANY", "SOURCE"):
         return None
     if not asked.only(
-        "NOTE", "UNKNOWN", "WHO", "WHEN", "WHERE", "HAVE", "ABOUT", "SUMMARY", "IT", "WITH", "WORK", "LIVE", "FROM"
+        "NOTE",
+        "UNKNOWN",
+        *EVENTS,
+        "WHO",
+        "WHEN",
+        "WHERE",
+        "HAVE",
+        "ABOUT",
+        "SUMMARY",
+        "IT",
+        "WITH",
+        "WORK",
+        "LIVE",
+        "FROM",
     ):
         return None
     group = Meaning(desk).some(ref)
@@ -515,7 +597,7 @@ def _names(desk: Desk, asked: Asked) -> Answer | None:
         return persons.each(
             meaning.some(ref), lambda one: life.other_names(desk, _question("other_names", a=one.handle)), "other_names"
         )
-    if asked.has("SURNAME") and asked.only("SURNAME", "WHO", "NAME", "HAVE", "WHICH"):
+    if asked.has("SURNAME") and asked.only("SURNAME", "WHO", "NAME", "HAVE", "WHICH", "BEFORE", "MARRY"):
         group = meaning.some(ref)
         answer = persons.each(group, persons.surname, "surname")
         return answer
@@ -578,13 +660,17 @@ def _alive(desk: Desk, asked: Asked) -> Answer | None:
 
 def _summary(desk: Desk, asked: Asked) -> Answer | None:
     ref = _single(asked)
-    if ref is None or not asked.only("SUMMARY", "WHO", "ABOUT", "HAVE", "IT", "PEOPLE"):
+    if (
+        ref is None
+        or not asked.only("SUMMARY", "WHO", "ABOUT", "IT", "FAMILY")
+        or (asked.has("HAVE") and not asked.has("SUMMARY", "FAMILY"))
+    ):
         return None
     if isinstance(ref, (Those, Pair)) or (isinstance(ref, Named) and ref.many) or len(asked.refs) > 1:
         return None
-    if isinstance(ref, Kin) and not asked.has("SUMMARY", "ABOUT"):
+    if isinstance(ref, Kin) and not asked.has("SUMMARY", "ABOUT", "FAMILY"):
         return None
-    if isinstance(ref, Spoken) and not asked.kinds & {"SUMMARY", "WHO", "ABOUT"}:
+    if isinstance(ref, Spoken) and not asked.kinds & {"SUMMARY", "WHO", "ABOUT", "FAMILY"}:
         return None
     group = Meaning(desk).some(ref)
     if len(group.people) > 3:
@@ -663,6 +749,8 @@ _FRAMES: Final[tuple[Callable[[Desk, Asked], Answer | None], ...]] = (
     _parted,
     _sources,
     _notes,
+    _of_marriage,
+    _single_life,
     _wedding,
     _names,
     _work,

@@ -110,7 +110,7 @@ def _age_at(items: Sequence[Item], at: int) -> tuple[int, Item] | None:
     """Read `before they turned five`, `before the age of 5`, `under 5`, `older than 80`, `aged 5`, `young`."""
     if items[at].kind == "YOUNG":
         return at + 1, Item("AGE", "<18", items[at].text)
-    if items[at].kind not in ("BEFORE", "UNDER", "OVER", "YOUNGER", "OLDER", "AGED", "AFTER"):
+    if items[at].kind not in ("BEFORE", "UNDER", "OVER", "YOUNGER", "OLDER", "AGED", "AFTER", "REACH"):
         return None
     end = at + 1
     while (
@@ -122,9 +122,16 @@ def _age_at(items: Sequence[Item], at: int) -> tuple[int, Item] | None:
     turned = any(one.kind in ("TURNED", "REACH", "HOWOLD") for one in items[at + 1 : end])
     if not _kinds(items, end, "NUM") or (items[at].kind in ("BEFORE", "AFTER") and not turned):
         return None
-    sign = {"BEFORE": "<", "UNDER": "<", "YOUNGER": "<", "OVER": ">", "OLDER": ">", "AFTER": ">", "AGED": "="}[
-        items[at].kind
-    ]
+    sign = {
+        "BEFORE": "<",
+        "UNDER": "<",
+        "YOUNGER": "<",
+        "OVER": ">",
+        "OLDER": ">",
+        "AFTER": ">",
+        "REACH": ">",
+        "AGED": "=",
+    }[items[at].kind]
     number = items[end].value
     while end + 1 < len(items) and items[end + 1].kind == "WHEN" and items[end + 1].text in ("years", "year"):
         end += 1
@@ -133,7 +140,11 @@ def _age_at(items: Sequence[Item], at: int) -> tuple[int, Item] | None:
 
 class _Parser:
     def __init__(self, items: Sequence[Item], tree: Tree, greedy: bool) -> None:
-        self._items = [one for one in items if one.kind != "AUX"]
+        self._items = [
+            replace(one, also=("verb",)) if at and items[at - 1].kind == "AUX" else one
+            for at, one in enumerate(items)
+            if one.kind != "AUX"
+        ]
         self._tree = tree
         self._greedy = greedy
         self._tops: list[Ref] = []
@@ -207,6 +218,16 @@ class _Parser:
                 self._inner.append(ref)
                 ref, at = Kin(of=ref, kin=kin[0], number=kin[1]), kin[2]
                 continue
+            if (
+                isinstance(ref, Kin)
+                and ref.kin.relation in _SHARED
+                and ref.of is not None
+                and self._kind(at) in ("WITH", "BY")
+            ):
+                other = self._ref(at + 1) if at + 1 < len(self._items) else None
+                if other is not None and isinstance(plain(other[0]), (Named, Spoken, Kin)):
+                    ref.of, at = Pair(one=ref.of, other=other[0]), other[1]
+                    continue
             if self._greedy and (said := self._quality(ref, at)) is not None:
                 quality, at = said
                 ref.qualities.append(quality)
@@ -237,12 +258,12 @@ class _Parser:
         kin = self._kin_phrase(at)
         if kin is None:
             return None
-        if self._kind(kin[2]) == "OF" and kin[2] + 1 < len(self._items):
+        if self._kind(kin[2]) in ("OF", "FROM") and kin[2] + 1 < len(self._items):
             of = self._ref(kin[2] + 1)
             if of is not None:
                 whose, end = of
-                whose, end = self._both(whose, end, kin[0])
                 self._inner.append(whose)
+                whose, end = self._both(whose, end, kin[0])
                 return Kin(of=whose, kin=kin[0], number=kin[1]), end
         if kin[0].home or kin[0].side or kin[1]:
             return (
@@ -323,23 +344,46 @@ class _Parser:
     def _kin_phrase(self, at: int) -> tuple[Kinship, int, int] | None:
         """Read relatives with what narrows them: `first wife`, `maternal grandmother`, `husband number two`, `gran on mum's side`."""
         number, side, start = 0, "", at
-        while self._kind(at) in ("ORD", "OLDEST", "YOUNGEST", "SIDED", "NUM", "ONLY", "FULL", "TOGETHER", "WHICH"):
+        age = ""
+        while self._kind(at) in (
+            "OLDER",
+            "YOUNGER",
+            "ORD",
+            "OLDEST",
+            "YOUNGEST",
+            "SIDED",
+            "NUM",
+            "ONLY",
+            "FULL",
+            "TOGETHER",
+            "WHICH",
+        ):
             kind = self._kind(at)
             if kind in ("WHICH", "FULL", "TOGETHER") and at == start and kind == "WHICH":
                 return None
             if kind == "ORD":
                 number = int(self._items[at].value)
+            elif kind in ("OLDER", "YOUNGER"):
+                age = kind.lower()
             elif kind in ("OLDEST", "YOUNGEST"):
                 number = 1 if kind == "OLDEST" else -1
             elif kind == "SIDED":
                 side = self._items[at].value
             at += 1
-        if self._kind(at) == "NAME":
-            return None
+        if (
+            number
+            and abs(number) == 1
+            and self._kind(at) != "KIN"
+            and self._kind(start - 1) == "POSS"
+            and self._kind(at - 1) in ("OLDEST", "YOUNGEST")
+        ):
+            return Kinship("children", "", "child", False), number, at
         item = self._items[at] if at < len(self._items) else None
         if item is None or item.kind != "KIN" or item.kin is None:
             return None
-        kin, at = item.kin, at + 1
+        if age and item.kin.relation not in ("siblings", "half_siblings"):
+            return None
+        kin, at = replace(item.kin, age=age), at + 1
         if self._kind(at) == "SIDED":
             side, at = self._items[at].value, at + 1
         elif self._kind(at) == "IN" and self._kind(at + 1) == "PERSON" and self._kind(at + 2) == "SIDE":
@@ -382,10 +426,9 @@ class _Parser:
     def _said_of(self, ref: Ref, at: int, *, comma: bool, relative: bool) -> tuple[Quality, int] | None:
         kind = self._kind(at)
         named = isinstance(plain(ref), Named)
-        for read in (self._lived, self._wed):
-            found = read(at, relative) if kind in _EVENTS else None
-            if found is not None:
-                return found
+        found = (self._lived(at, relative, comma) or self._wed(at, relative)) if kind in _EVENTS else None
+        if found is not None:
+            return found
         if not named:
             return None
         item = self._items[at] if at < len(self._items) else None
@@ -405,10 +448,12 @@ class _Parser:
             return self._otherwise(at)
         return None
 
-    def _lived(self, at: int, relative: bool) -> tuple[Quality, int] | None:
+    def _lived(self, at: int, relative: bool, comma: bool) -> tuple[Quality, int] | None:
         """Read `born 1731`, `who died in Alzey`, `b. 1850 in Mainz`."""
         event, word = _EVENTS[self._kind(at)], self._items[at].text
         if event in ("residence", "marriage") and not relative:
+            return None
+        if not relative and (self._items[at].also == ("verb",) or (event == "death" and word != "d" and not comma)):
             return None
         at += 1
         while self._kind(at) == "MARK" and self._items[at].value in ".:":

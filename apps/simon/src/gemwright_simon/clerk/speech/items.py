@@ -76,6 +76,7 @@ class Kinship:
         home: whether it means a relative of the person who asks where nobody else is named.
         side: `M` or `F` where it is said through which parent, or a surname.
         word: the word of the question, as in `granny`.
+        age: `older` or `younger` where only those are meant who are so.
     """
 
     relation: str
@@ -85,6 +86,7 @@ class Kinship:
     home: bool = False
     side: str = ""
     word: str = ""
+    age: str = ""
 
 
 @dataclass(frozen=True, slots=True)

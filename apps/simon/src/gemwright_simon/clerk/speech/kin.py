@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from gemwright_simon.clerk.couples import ordered
@@ -109,7 +110,8 @@ def _from(desk: Desk, people: Iterable[Relative], relation: str) -> list[Relativ
     for one in people:
         person = desk.tree.person(one.handle)
         if person is not None and not person.hidden:
-            found += _all(desk, person, relation)
+            # What they are is reckoned from somebody else here, so the term would be wrong.
+            found += [replace(other, term="") for other in _all(desk, person, relation)]
     return found
 
 

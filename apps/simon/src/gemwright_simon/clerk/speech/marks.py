@@ -38,6 +38,13 @@ _MONTHS: Final = {
     }.items()
     for name in names.split()
 }
+_CENTURIES: Final = {
+    "sixteenth": "16th",
+    "seventeenth": "17th",
+    "eighteenth": "18th",
+    "nineteenth": "19th",
+    "twentieth": "20th",
+}
 _PARTICLES: Final = frozenset(
     "von van de der den del della di da du le la los las zu zum zur ten ter bin ibn al el af av".split()
 )
@@ -48,6 +55,23 @@ _NO_TYPOS: Final = frozenset(
 )
 _LETTERED: Final = frozenset("b d m".split())
 _COMES: Final = frozenset({"come from", "came from"})
+_NO_ADVERBS: Final = frozenset(
+    {
+        "family",
+        "early",
+        "only",
+        "italy",
+        "july",
+        "homely",
+        "elderly",
+        "daily",
+        "likely",
+        "jointly",
+        "separately",
+        "newly",
+    }
+)
+_EVERY: Final = frozenset({"any", "every", "all", "which"})
 _GREAT: Final = frozenset({"great", "gt", "gr8"})
 _LONGEST_NAME: Final = 8
 _LONGEST_PLACE: Final = 6
@@ -116,7 +140,25 @@ class _Marker:
             end, items = self._next(at)
             self._made += items
             at = end
+            self._born_as()
         return self._made
+
+    def _born_as(self) -> None:
+        """Read `Anna Weil n\u00e9e Roth`: the given names with the name of birth, where the tree has that."""
+        made = self._made
+        if (
+            len(made) < 3
+            or [one.kind for one in made[-3:]] != ["PERSON", "SURNAME", "PERSON"]
+            or made[-2].text not in ("nee", "born as")
+        ):
+            return
+        given = made[-3].text.split()
+        for names in (given[:-1], given):
+            text = " ".join([*names, made[-1].text])
+            found = self._found(text)
+            if names and found.handles and found.why in _SURE:
+                made[-3:] = [Item("PERSON", text=text, found=found)]
+                return
 
     def _next(self, at: int) -> tuple[int, list[Item]]:
         word = self._words[at]
@@ -127,6 +169,12 @@ class _Marker:
         if _HANDLE.fullmatch(word.text) and self._tree.person(word.text) is not None:
             return at + 1, [Item("PERSON", text=word.text, found=Found((word.text,), word.text))]
         after_in = next((one.kind in ("IN", "FROM") for one in reversed(self._made) if one.kind != CHATTER), False)
+        if (
+            re.fullmatch(r"\w{3,}ly", word.low)
+            and not self._lore.knows(word.low)
+            and word.low not in self._lexicon.words | _NO_ADVERBS
+        ):
+            return at + 1, [Item(CHATTER, text=word.low)]
         said = None if self._initial(at) else self._lexicon.match(self._said, at)
         reach = said[0] if said else at
         for read in (
@@ -156,6 +204,7 @@ class _Marker:
 
     def _when(self, at: int, reach: int) -> tuple[int, list[Item]] | None:
         low, rest = self._lows[at], self._lows[at + 1 : at + 4]
+        low = _CENTURIES.get(low, low)
         century = re.fullmatch(r"(\d\d)(?:st|nd|rd|th)", low)
         if century and rest[:1] in (["century"], ["centuries"]):
             first = (int(century[1]) - 1) * 100
@@ -269,6 +318,11 @@ class _Marker:
             found = self._found(text)
             if found.handles and found.why in _SURE:
                 # A trade that stands as a name in front: "the Baker Richard" is no case of ours.
+                every = (
+                    stop - at == 1 and at > 0 and self._lows[at - 1] in _EVERY and self._lore.surname(self._lows[at])
+                )
+                if every:
+                    return stop, [Item("PERSON", "surname", every, found=Found((), every), many=True)]
                 return stop, [Item("PERSON", text=text, found=found)]
         return self._plural(at)
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from gemwright_simon.clerk.answer import Answer
 from gemwright_simon.clerk.desk import Aside, Desk, NoReading, candidates
-from gemwright_simon.clerk.say import LIVING, events_of, join, label, large
+from gemwright_simon.clerk.say import LIVING, events_of, first, join, label, large
 from gemwright_simon.clerk.speech.items import Kinship, Time
 from gemwright_simon.clerk.speech.kin import in_order, kin_list
 from gemwright_simon.clerk.speech.refs import Everyone, Kin, Named, Pair, Quality, Ref, Spoken, Those, plain
@@ -214,6 +214,8 @@ class Meaning:
     def _narrowed(self, ref: Kin, base: Group, shown: dict[str, Person], hidden: set[str], said: str) -> Group:
         kin, people, note = ref.kin, list(shown.values()), ""
         number = len(hidden)
+        if kin.age:
+            people, note = _aged(base.people[0], people, kin.age)
         if ref.number:
             everybody_of = people + [Person(one, hidden=True) for one in sorted(hidden)]
             in_turn, note = in_order(self.desk, base.people[0], kin, everybody_of)
@@ -239,7 +241,7 @@ class Meaning:
         sexed = [
             p for p in people if p is not None and (p.hidden or not ref.kin.sex or p.sex in (ref.kin.sex, "U", "X"))
         ]
-        said = f"{ref.kin.said} of {label(one)} and {label(other)}"
+        said = f"{_ordinal(ref.number, ref.kin)}{ref.kin.said} of {label(one)} and {label(other)}"
         shown = {p.handle: p for p in sexed if not p.hidden}
         base = Group((one, other), f"{label(one)} and {label(other)}", bases=(one.handle, other.handle))
         return self._narrowed(ref, base, shown, {p.handle for p in sexed if p.hidden}, f"the {said}")
@@ -310,7 +312,27 @@ def _any(person: Person, time: Time, kind: str) -> bool:
     return any(time.may_hold(event.date) for event in events_of(person, kind))
 
 
+def _aged(base: Person, people: list[Person], age: str) -> tuple[list[Person], str]:
+    """Return those who were surely born before, or after, somebody, and what is said of those of whom that is not sure."""
+    sure: list[Person] = []
+    open_ = 0
+    own = first(base, "birth")
+    for person in people:
+        born = first(person, "birth")
+        if own is None or born is None or own.date.earliest is None or born.date.earliest is None:
+            open_ += 1
+        elif own.date.latest is None or born.date.latest is None:
+            open_ += 1
+        elif (born.date.latest < own.date.earliest) if age == "older" else (born.date.earliest > own.date.latest):
+            sure.append(person)
+        elif born.date.latest >= own.date.earliest and born.date.earliest <= own.date.latest:
+            open_ += 1
+    return sure, f" (of {open_} more the dates do not say)" if open_ else ""
+
+
 def _side(kin: Kinship) -> str:
+    if kin.age:
+        return f"{kin.age} "
     return {"M": "paternal ", "F": "maternal ", "": ""}.get(kin.side, f"{kin.side} ")
 
 

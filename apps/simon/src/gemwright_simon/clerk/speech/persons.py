@@ -52,6 +52,9 @@ _SAID: Final = {
     "cremation": "was cremated",
     "residence": "lived",
     "marriage": "married",
+    "emigration": "emigrated",
+    "immigration": "immigrated",
+    "confirmation": "was confirmed",
 }
 
 
@@ -204,7 +207,7 @@ def kin_answer(desk: Desk, group: Group, said: str, *, counted: bool, yesno: boo
             kind=kind,
         )
     else:
-        answer = listing(large(group.said), [*everybody, *hidden], notes=notes, kind=kind)
+        answer = listing(large(group.said) + group.note, [*everybody, *hidden], notes=notes, kind=kind)
     text = ("Yes. " if yesno else "") + answer.text
     people = (*group.handles[:1], *group.bases[:1]) if len(group.people) == 1 else group.bases[:1]
     return replace(answer, text=text, people=tuple(dict.fromkeys(people)))
@@ -229,7 +232,7 @@ def _counted(group: Group, own: list[Person], other: list[Person], *, tied: bool
     texts = [label(one) for one in shown]
     if group.hidden:
         texts.append(LIVING if group.hidden == 1 else f"{group.hidden} living people")
-    text = f"{total} recorded as {said}" + (f": {', '.join(texts)}." if texts else ".")
+    text = f"{total} recorded as {said}{group.note}" + (f": {', '.join(texts)}." if texts else ".")
     text += adopted_said([label(one) for one in taken if group.terms.get(one.handle, "").startswith("adoptive")])
     if other and not tied:
         texts = [f"{label(one)} ({group.terms.get(one.handle, 'other')})" for one in other]

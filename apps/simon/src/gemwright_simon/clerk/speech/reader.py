@@ -56,14 +56,17 @@ class Reader:
         asks = any(one.kind in ASKS for one in items)
         yesno = not asks and any(one.kind in ("AUX", "HAVE") for one in items)
         aside: Aside | None = None
-        for greedy in (False, True) if yesno else (True, False):
+        if len(items) > 1 and items[0].kind == "AUX" and items[1].kind == "NOT":
+            items = [items[0], *items[2:]]  # "Was she not born in Alzey?" asks what "Was she born in Alzey?" asks
+        plainly = not asks and not any(one.kind in ("KIN", "SUMMARY") for one in items)
+        for greedy in (False, True) if yesno or plainly else (True, False):
             try:
                 nodes = parsed(items, self._tree, greedy=greedy)
                 answer = answered(desk, Asked(nodes, yesno, desk.focus.home), self._lore)
             except (NoReading, Unclear):
                 continue
             except Aside as instead:
-                if instead.certain and (aside is None) and greedy != yesno:
+                if instead.certain and aside is None and greedy != (yesno or plainly):
                     raise
                 aside = aside or instead
                 continue

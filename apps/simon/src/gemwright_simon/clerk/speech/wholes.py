@@ -10,6 +10,7 @@ from gemwright_simon.clerk.answer import Answer
 from gemwright_simon.clerk.desk import Desk
 from gemwright_simon.clerk.parse import Question
 from gemwright_simon.clerk.people import fold
+from gemwright_simon.clerk.say import listing
 from gemwright_simon.clerk.speech import crowd, persons
 from gemwright_simon.clerk.speech.asked import EVENTS, Asked
 from gemwright_simon.clerk.speech.lore import Lore
@@ -22,7 +23,7 @@ _SORTS: Final = frozenset("OLDEST YOUNGEST LONGEST SHORTEST ORD MOST".split())
 _FILTERS: Final = frozenset("TIME PLACE AGE JOB GIRLS BOYS NEVER NOT UNMARRIED CHILDLESS FROM".split()) | frozenset(
     EVENTS
 )
-_FRAME: Final = frozenset("WHO WHICH HOWMANY PEOPLE NAME SURNAME HAVE IT WITH".split())
+_FRAME: Final = frozenset("WHO WHICH HOWMANY PEOPLE NAME SURNAME HAVE IT WITH FAMILIES".split())
 
 
 def whole_tree(desk: Desk, asked: Asked, lore: Lore) -> Answer | None:
@@ -36,7 +37,21 @@ def whole_tree(desk: Desk, asked: Asked, lore: Lore) -> Answer | None:
     Raises:
         Aside: nobody, or nobody but the living, is meant.
     """
-    return _totals(desk, asked) or _commonest(desk, asked) or _many(desk, asked, lore)
+    return _totals(desk, asked) or _commonest(desk, asked) or _bearers(desk, asked) or _many(desk, asked, lore)
+
+
+def _bearers(desk: Desk, asked: Asked) -> Answer | None:
+    """Is there anyone called Ludwig?"""
+    refs = asked.refs
+    if len(refs) != 1 or not isinstance(refs[0], Named) or refs[0].many or not asked.has("PEOPLE"):
+        return None
+    if not asked.only("PEOPLE", "NAME", "WHO", "HAVE", "WITH", "SURNAME"):
+        return None
+    people = Meaning(desk).bearers(refs[0])
+    if not people:
+        return None
+    answer = listing(f"Called {refs[0].text}", people, kind="bearers")
+    return replace(answer, text=answer.text + whole.private(desk))
 
 
 def _totals(desk: Desk, asked: Asked) -> Answer | None:
@@ -96,7 +111,8 @@ def _many(desk: Desk, asked: Asked, lore: Lore) -> Answer | None:
     if base is None:
         return None
     ref, everybody = base
-    if not asked.only(*_FRAME, *_SORTS, *_FILTERS, "ALIVE", "ADOPTED", "FULL", "ONLY"):
+    work = ("WORK",) if asked.has("JOB") else ()
+    if not asked.only(*_FRAME, *_SORTS, *_FILTERS, *work, "ALIVE", "ADOPTED", "FULL", "ONLY"):
         return None
     if isinstance(ref, Named):
         everybody = False
@@ -123,7 +139,7 @@ def _many(desk: Desk, asked: Asked, lore: Lore) -> Answer | None:
 
 
 def _plain_list(desk: Desk, asked: Asked, ref: Ref, group: Group) -> Answer | None:
-    if not isinstance(ref, Named) or not asked.has("WHO", "PEOPLE", "NAME", "SURNAME", "WHICH"):
+    if not isinstance(ref, Named) or asked.has("HAVE", "WITH", "HOWMANY"):
         return None
     answer = persons.kin_answer(desk, group, "", counted=False, yesno=False, tied=False, kind="fitting")
     return replace(answer, text=answer.text + whole.private(desk))
