@@ -213,7 +213,8 @@ class Collector:
 
     def _facts(self, n: int, line: int, rows: Rows, given: int, surname: int) -> None:
         """Keep what is counted, sorted and hidden by."""
-        self._grow(n)
+        if n >= self.size:
+            self._grow(n)
         self.person_lines[n] = line or 1
         times = times_of(rows.events)
         columns = self.people_columns
@@ -225,13 +226,19 @@ class Collector:
         columns["lacking"][n] = (0 if times.cited else _NO_SOURCES) | (0 if times.born else _NO_BIRTH_DATE)
 
     def _grow(self, n: int) -> None:
-        """Make room for a person's number."""
-        more = n + 1 - self.size
-        if more > 0:
-            self.size += more
-            for column in self.people_columns.values():
-                column.extend([UNKNOWN if column.typecode == "i" else 0] * more)
-            self.person_lines.extend([0] * more)
+        """Make room for a person's number, and for many that will come."""
+        more = max(n + 1 - self.size, _BATCH)
+        self.size += more
+        for column in self.people_columns.values():
+            column.extend([UNKNOWN if column.typecode == "i" else 0] * more)
+        self.person_lines.extend([0] * more)
+
+    def _fit(self) -> None:
+        """Take back the room that nobody came for."""
+        self._grow(len(self.people))
+        self.size = len(self.people) + 1
+        for column in (*self.people_columns.values(), self.person_lines):
+            del column[self.size :]
 
     def _family(self, record: RawRecord) -> None:
         rows = rows_of(record)
@@ -263,7 +270,7 @@ class Collector:
 
     def links(self) -> tuple[list[list[int]], list[list[int]]]:
         """Write the links that both sides say; return partners and children by family."""
-        self._grow(len(self.people))
+        self._fit()
         self.family_lines.extend([0] * (len(self.families) + 1 - len(self.family_lines)))
         lines, warn = (self.family_lines, self.person_lines), self.file.warnings.add
         partners = joined(self.spouse, self.fams, lines, warn, "partner named by one side only")
@@ -358,4 +365,4 @@ class Collector:
 
 
 def _number(table: dict[str, int], handle: str) -> int:
-    return table.setdefault(handle, len(table) + 1)
+    return table.get(handle) or table.setdefault(handle, len(table) + 1)
