@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import client, growth, machine, parse
+from benchmarks import beats, client, growth, machine, parse
 from benchmarks.peers import OURS, PEERS
 
 __all__ = ["main"]
 
-SECTIONS = ("render", "parse", "growth", "client")
+SECTIONS = ("render", "parse", "growth", "client", "beats")
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print("\n".join(f"{name}: {value}" for name, value in report["machine"].items()))
     if "render" in options.only:
         report["render"] = _render()
-    for section in (parse, growth, client):
+    for section in (parse, growth, client, beats):
         name = section.__name__.rpartition(".")[2]
         if name in options.only:
             report[name] = section.main(options.peers, quick=options.quick, download=not options.no_fetch)

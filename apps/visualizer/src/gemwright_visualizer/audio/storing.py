@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, cast
@@ -56,7 +57,7 @@ def load_analysis(folder: Path) -> Analysis:
     """
     try:
         words: Any = json.loads((folder / WORDS).read_text("utf-8"))
-        with np.load(folder / CURVES, allow_pickle=False) as archive:
+        with (folder / CURVES).open("rb") as file, np.load(file, allow_pickle=False) as archive:
             curves = {name: np.asarray(archive[name], np.float32) for name in CURVE_NAMES}
         return Analysis(
             duration=float(words["duration"]),
@@ -68,7 +69,7 @@ def load_analysis(folder: Path) -> Analysis:
             words=tuple(words["words"]),
             warnings=tuple(words["warnings"]),
         )
-    except (OSError, ValueError, KeyError, TypeError, EOFError) as problem:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as problem:
         raise SongProblem(
             f"the stored analysis in {folder.name} cannot be read ({type(problem).__name__})",
             hint="delete that folder; the song is then analysed again",

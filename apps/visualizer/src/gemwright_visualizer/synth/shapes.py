@@ -66,14 +66,14 @@ def _even(tempo: float, count: int, start: float = 0.0) -> list[float]:
 
 def _ramp(seed: int) -> tuple[Floats, Truth]:
     """From 96 to 132 beats a minute."""
-    tempi = np.linspace(96, 132, 64)
+    tempi = np.linspace(96, 132, 48)
     return groove([0.0, *np.cumsum(60 / tempi).tolist()], 4, seed)
 
 
 def _rubato(seed: int) -> tuple[Floats, Truth]:
     """Around 92 beats a minute, never the same twice."""
     rng = np.random.default_rng(seed)
-    sway = np.convolve(rng.normal(0, 0.05, 72), np.ones(5) / 5, "same")
+    sway = np.convolve(rng.normal(0, 0.05, 48), np.ones(5) / 5, "same")
     return groove([0.0, *np.cumsum(60 / 92 * (1 + sway)).tolist()], 3, seed, character="ballad")
 
 
@@ -94,7 +94,7 @@ def _gap(seed: int) -> tuple[Floats, Truth]:
 def _pickup(seed: int) -> tuple[Floats, Truth]:
     """Four and a half silent seconds, one beat of upbeat, then bars of four at 110."""
     start, step = 4.5, 60 / 110
-    samples, truth = groove(_even(110, 64, start + step), 4, seed)
+    samples, truth = groove(_even(110, 48, start + step), 4, seed)
     for index, note in enumerate((60, 64)):
         stroke = voices.keys(note, 0.4)
         place = round((start + index * step / 2) * RATE)
@@ -116,7 +116,7 @@ def _click(seed: int) -> tuple[Floats, Truth]:
     return clicks(beats, 4, 31.0)
 
 
-def ambient(seed: int, seconds: float = 40.0) -> tuple[Floats, Truth]:
+def ambient(seed: int, seconds: float = 24.0) -> tuple[Floats, Truth]:
     """Play slow chords that begin and end nowhere in particular; there is no beat."""
     rng = np.random.default_rng([seed, 3])
     desk, sheet = Desk(seconds, seed), sheet_of(seed, "major")
