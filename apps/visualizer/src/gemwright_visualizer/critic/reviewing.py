@@ -62,7 +62,7 @@ class Verdict:
         reasons: what was.
         unusable: nobody could use it.
         score: 0 to 1, for choosing among tries.
-        by: `pixels`, `model`, or `unreviewed` where the time was used up.
+        by: `pixels`, `model`, `user` whose own picture it is, or `unreviewed` where the time was used up.
         fix: what the model would change.
     """
 
@@ -131,6 +131,7 @@ def improved(
     *,
     size: tuple[int, int] | None = None,
     budget: float = math.inf,
+    seen: Sequence[Facts] = (),
     clock: Callable[[], float] = time.monotonic,
 ) -> Review:
     """Make a picture for each shot, look at all, and make those again that are vetoed.
@@ -144,6 +145,7 @@ def improved(
         asker: asks the model that sees; None, or a model that takes no pictures, leaves it at the pixels.
         size: width and height that each picture must have.
         budget: seconds for everything after the first tries.
+        seen: pictures of other shots that none of these may repeat.
         clock: seconds that pass; tests pass their own.
 
     Raises:
@@ -156,7 +158,7 @@ def improved(
         None if one is None else measure(one, subject.palette) for one, subject in zip(first, subjects, strict=True)
     ]
     limits = limits_of([one for one in facts if one is not None], size)
-    accepted: list[Facts] = []
+    accepted: list[Facts] = list(seen)
     most = math.floor(MOST * len(subjects) + 1e-9)
     for subject, picture, fact in zip(subjects, first, facts, strict=True):
         kept, final = _one(
