@@ -19,7 +19,7 @@ from gemwright_simon.tree import Tree
 
 __all__ = ["marked"]
 
-_HANDLE: Final = re.compile(r"[A-Z]+\d+")
+_HANDLE: Final = re.compile(r"[A-Za-z]{1,4}\d+")
 _MONTHS: Final = {
     name: short
     for short, names in {
@@ -166,8 +166,12 @@ class _Marker:
             return at + 1, [Item("POSS", text="'s")]
         if word.mark:
             return at + 1, [Item("MARK", word.low, word.low)]
-        if _HANDLE.fullmatch(word.text) and self._tree.person(word.text) is not None:
-            return at + 1, [Item("PERSON", text=word.text, found=Found((word.text,), word.text))]
+        handle = word.text if self._tree.person(word.text) is not None else word.text.upper()
+        if _HANDLE.fullmatch(word.text) and self._tree.person(handle) is not None:
+            before = self._made[-1] if self._made else None
+            if before is not None and before.found is not None and handle in before.found.handles:
+                self._made.pop()  # "Anna Weil [I12]" is one person
+            return at + 1, [Item("PERSON", text=word.text, found=Found((handle,), word.text))]
         after_in = next((one.kind in ("IN", "FROM") for one in reversed(self._made) if one.kind != CHATTER), False)
         if (
             re.fullmatch(r"\w{3,}ly", word.low)
