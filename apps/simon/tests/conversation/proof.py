@@ -242,6 +242,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="the file of answers")
     given = parser.parse_args()
     out = given.out or file_of_answers()
+    BUILD.mkdir(exist_ok=True)
     told = summary(run(out, most=given.most))
     (BUILD / "simon-proof.json").write_text(json.dumps(told, indent=2) + "\n", "utf-8")
     sys.stdout.write(json.dumps(told, indent=2) + "\n")

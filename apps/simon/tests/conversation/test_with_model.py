@@ -83,6 +83,7 @@ def test_a_run_that_was_ended_goes_on_where_it_stood(tmp_path: Path, engine: Eng
 @pytest.mark.timeout(2400)
 def test_the_whole_proof() -> None:
     """At least 90 of 100 delivered answers are right and none claims what is not recorded; random weights answer under 10."""
+    BUILD.mkdir(exist_ok=True)
     told = summary(run(file_of_answers()))
     (BUILD / "simon-proof.json").write_text(json.dumps(told, indent=2) + "\n", "utf-8")
     demo, noise = told["demo"], told["noise"]
