@@ -57,6 +57,7 @@ def section(command: click.Command, context: click.Context) -> str:
 def reference() -> str:
     """Return the whole page."""
     settings = {**program.context_settings, "terminal_width": WIDTH, "max_content_width": WIDTH}
+    vars(program)["whole"] = program.table  # what is installed beside gemwright has pages of its own
     root = click.Context(program, info_name=program.name, **settings)
     return HEAD + "".join(section(command, context) for command, context in commands(program, root))
 

@@ -14,7 +14,7 @@ import pytest
 
 from gemwright import __version__
 from gemwright.cli.exit import FAULT, finish
-from gemwright.cli.lazy import Entry
+from gemwright.cli.lazy import Entry, LazyGroup, installed
 from gemwright.cli.main import COMMANDS
 from gemwright.cli.output import Session
 from gemwright.cli.wire import COMMANDS as WIRE_COMMANDS
@@ -332,3 +332,27 @@ def test_on_a_terminal_untrusted_text_is_shown_and_not_obeyed(tmp_path: Path) ->
     assert child.wait(timeout=50) == 0
     assert b"\x1b" not in shown
     assert b"a<U+001B>[2J<U+202E>b" in shown
+
+
+def test_commands_of_other_distributions_are_found_and_imported_late() -> None:
+    """`gemwright simon` and `gemwright visualize` are there when they are installed; nobody else pays for them."""
+    listed = installed("gemwright.commands")
+    assert {"simon", "visualize"} <= set(listed)
+    assert all(entry.summary for entry in listed.values())
+    assert not {"gemwright_simon", "gemwright_visualizer", "numpy"} & loaded("--help")
+
+
+def test_the_table_comes_before_what_others_bring() -> None:
+    """A distribution that brings a `run` of its own must not take ours."""
+    group = LazyGroup(name="x", table={"run": COMMANDS["run"]}, more=lambda: {"run": Entry("no.such:thing", "theirs")})
+    assert group.whole["run"] is COMMANDS["run"]
+    assert group.get_command(click.Context(group), "run") is not None
+
+
+def test_the_exit_code_of_a_command_of_another_distribution_arrives() -> None:
+    """A film that fails its checks ends with 1, however it was asked for."""
+    code = "from gemwright.cli.lazy import LazyGroup\nimport click\nfrom gemwright.cli import main\n"
+    code += "main.program.add_command(click.Command('five', callback=lambda: 5)); main.program.table = "
+    code += "{**main.program.table, 'five': type('E', (), {'load': lambda self: main.program.commands['five']})()}\n"
+    code += "main.program(['five'])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=50).returncode == 5

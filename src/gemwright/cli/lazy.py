@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import click
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-__all__ = ["Entry", "LazyGroup"]
+__all__ = ["Entry", "LazyGroup", "installed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,37 +35,61 @@ class Entry:
         return getattr(import_module(module), name)
 
 
+def installed(group: str) -> dict[str, Entry]:
+    """Return the commands that other installed distributions bring, by name; none of them is imported.
+
+    Args:
+        group: of their entry points; the summary is that of the distribution, up to its first colon.
+    """
+    from importlib.metadata import entry_points
+
+    found: dict[str, Entry] = {}
+    for point in sorted(entry_points(group=group), key=lambda one: one.name):
+        summary = (point.dist.metadata["Summary"] or "") if point.dist else ""
+        found.setdefault(point.name, Entry(point.value, summary.partition(":")[0].rstrip(".")))
+    return found
+
+
 class LazyGroup(click.Group):
     """A group whose commands stand in a table.
 
     Args:
         table: the commands by name, in the order in which help lists them.
+        more: finds commands of other distributions; asked only for help and for a name that is not in the table.
         options: what `click.Group` takes.
     """
 
-    def __init__(self, *, table: Mapping[str, Entry], **options: object) -> None:
+    def __init__(
+        self, *, table: Mapping[str, Entry], more: Callable[[], Mapping[str, Entry]] = dict, **options: object
+    ) -> None:
         super().__init__(**options)  # type: ignore[arg-type]
         self.table = table
+        self._more = more
+
+    @cached_property
+    def whole(self) -> Mapping[str, Entry]:
+        """The table, and the commands of other distributions after it."""
+        return {**self.table, **{name: entry for name, entry in self._more().items() if name not in self.table}}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands, in the table's order."""
-        return list(self.table)
+        return list(self.whole)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command and return it, or None where there is none of that name."""
-        entry = self.table.get(cmd_name)
+        entry = self.table.get(cmd_name) or self.whole.get(cmd_name)
         return entry.load() if entry else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing any."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.summary) for name, entry in self.table.items()])
+            formatter.write_dl([(name, entry.summary) for name, entry in self.whole.items()])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[Any]]:
         """Return what completes a word, without importing any command."""
         from click.shell_completion import CompletionItem
 
-        names = [(name, entry.summary) for name, entry in self.table.items() if name.startswith(incomplete)]
+        names = [(name, entry.summary) for name, entry in self.whole.items() if name.startswith(incomplete)]
         return [CompletionItem(name, help=summary) for name, summary in names] + click.Command.shell_complete(
             self, ctx, incomplete
         )
@@ -78,8 +103,9 @@ class LazyGroup(click.Group):
             click.UsageError: there is none; the message names the nearest.
         """
         name = args[0]
-        if name not in self.table and not name.startswith("-") and not ctx.resilient_parsing:
-            raise NoCommand(name, ctx, difflib.get_close_matches(name, self.table))
+        known = name in self.table or name.startswith("-") or ctx.resilient_parsing or name in self.whole
+        if not known:
+            raise NoCommand(name, ctx, difflib.get_close_matches(name, self.whole))
         return super().resolve_command(ctx, args)
 
 

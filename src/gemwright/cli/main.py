@@ -10,13 +10,15 @@ from typing import Any, Final, NoReturn
 import click
 
 from gemwright.cli.exit import finish
-from gemwright.cli.lazy import Entry, LazyGroup
+from gemwright.cli.lazy import Entry, LazyGroup, installed
 from gemwright.cli.output import Session, speak_utf8, write
 
 __all__ = ["COMMANDS", "FRONT", "main", "program"]
 
 NAME: Final = "gemwright"
 COMPLETION_VARIABLE: Final = "_GEMWRIGHT_COMPLETE"
+PLUGINS: Final = "gemwright.commands"
+"""Group of the entry points by which other distributions bring commands: `gemwright simon`, `gemwright visualize`."""
 
 FRONT: Final = Entry("gemwright.cli.front:front", "show that local Gemma 4 behaves here, and why, then chat")
 """What runs when no command is named."""
@@ -66,7 +68,9 @@ class Program(LazyGroup):
 
     def _invoke(self, args: list[str], extra: dict[str, Any]) -> None:
         with self.make_context(NAME, args, **extra) as context:
-            self.invoke(context)
+            code = self.invoke(context)
+            if isinstance(code, int) and code:
+                raise click.exceptions.Exit(code)  # how commands of other distributions end
 
     def _option_names(self) -> frozenset[str]:
         return frozenset(name for option in self.params for name in option.opts)
@@ -144,6 +148,7 @@ def _start_logs(session: Session) -> None:
 program = Program(
     name=NAME,
     table=COMMANDS,
+    more=lambda: installed(PLUGINS),
     params=_OPTIONS,
     callback=click.pass_context(_start),
     invoke_without_command=True,

@@ -73,7 +73,7 @@ def test_what_cannot_be_drawn_is_told(mode: str, said: str, tmp_path: Path) -> N
 def test_a_full_disk_is_told_as_such(tmp_path: Path) -> None:
     """It is the reader's disk that is to be looked at, not the program."""
     (tmp_path / "file").touch()
-    with pytest.raises(DiskProblem, match="frames .* FileExistsError"):
+    with pytest.raises(DiskProblem, match=r"frames .* FileExistsError"):
         draw(tmp_path / "file", "well")
 
 

@@ -243,5 +243,5 @@ def stopped(run: Run) -> None:
     """Tell a reader who stopped how to go on."""
     run.teller.close()
     done, total = run.teller.done, run.teller.total
-    drawn = f"{done:,} of {total:,} frames are drawn; " if total else ""
+    drawn = f"{done:,} of {total:,} frames are drawn; " if total > 0 else ""
     talk(f"stopped: {drawn}go on with: gemwright-visualizer resume {run.folder}")

@@ -66,8 +66,7 @@ class Teller:
         self._open = False
         self.rate = 0.0
         """Steps a second of what was told last."""
-        self.done = 0
-        self.total = 0
+        self.done = self.total = -1
 
     def say(self, sentence: str) -> None:
         """Take a sentence that the reader should know."""
@@ -79,14 +78,16 @@ class Teller:
         now = time.monotonic()
         if what != self._what:
             self.close()
+            self.done = self.total = -1
             self._what, self._began, self._first, self._last = what, now, done, 0.0
+        again = (done, total) == (self.done, self.total)
         self.done, self.total = done, total
         passed = now - self._began
         if done > self._first and passed > 0:
             self.rate = (done - self._first) / passed
         every = _TERMINAL_EVERY if self._terminal else _PLAIN_EVERY
         ended = bool(total) and done >= total
-        if self._quiet or (now - self._last < every and not ended):
+        if self._quiet or again or (now - self._last < every and not ended):
             return
         if not self._terminal and not self._last:
             self._last = now

@@ -191,4 +191,7 @@ def draw_chunks(
     finally:
         for member in members:
             member.end()
+            if member.chunk:
+                for part in member.chunk.path.parent.glob(f".{member.chunk.path.name}.*.part"):
+                    part.unlink(missing_ok=True)
     return cpu

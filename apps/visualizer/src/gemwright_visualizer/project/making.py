@@ -18,7 +18,9 @@ from typing import Any, Final, Protocol
 from gemwright import Client
 from gemwright_visualizer.asking import Asker
 from gemwright_visualizer.audio import analyse, grid_of_bpm, grid_of_file, load_analysis, read_sound, save_analysis
+from gemwright_visualizer.direction import plan
 from gemwright_visualizer.errors import SongProblem
+from gemwright_visualizer.lyrics import read_lyrics
 from gemwright_visualizer.output import ChunkWriter, VideoSettings, write_film
 from gemwright_visualizer.project import plain
 from gemwright_visualizer.project.board import take_changes, write_board
@@ -28,6 +30,7 @@ from gemwright_visualizer.project.crew import Chunk, draw_chunks
 from gemwright_visualizer.project.drawing import drawing
 from gemwright_visualizer.project.edits import EDITS, apply, load, save
 from gemwright_visualizer.project.folder import Project
+from gemwright_visualizer.project.pictures import Picturing, backend_of
 from gemwright_visualizer.project.request import Request
 from gemwright_visualizer.project.spans import Span, key_of, loudest, samples_of, spans_of
 from gemwright_visualizer.records import Analysis, Floats, Line, Rhythm, Section, Sound, Storyboard
@@ -220,8 +223,6 @@ class Making:
         """
         if not self.request.lyrics:
             return ()
-        from gemwright_visualizer.lyrics import read_lyrics
-
         lines, warnings = read_lyrics(Path(self.request.lyrics), analysis)
         self._warn(list(warnings))
         return lines
@@ -266,10 +267,35 @@ class Making:
         analysis = dataclasses.replace(analysis, sections=sections)
         board, warnings = apply(plain.read(Storyboard, known["board"], "plan"), edits)
         self._warn(warnings)
+        board = self._pictured(analysis, lines, board)
         write_board(self.project.folder, board)
         found = self._laid_out(Planned(analysis, board, Path(), tuple(known["decisions"]), str(known["model"])))
         self.project.reached("draw", found.folder.name)
         return found
+
+    def _pictured(self, analysis: Analysis, lines: tuple[Line, ...], board: Storyboard) -> Storyboard:
+        """Return the plan with a picture in each shot that wants one."""
+        backend = backend_of(self.request)
+        if backend is None:
+            return board
+        asker = None
+        if self._client is not None:
+            calls = Calls(self.project.cache.root / "calls", f"critic {self._model}")
+            budget = self.request.budget or None
+            asker = Asker(self._client, calls, seed=self.request.seed, on_fail=self.request.on_fail, budget=budget)
+        picturing = Picturing(
+            self.project.folder,
+            self.project.cache,
+            self.request,
+            backend,
+            asker,
+            lambda done, total: self.watcher.progress("pictures", done, total),
+        )
+        drawn = plan(analysis, lines, dataclasses.replace(self.request.options, pictures=False))
+        board, key = picturing.pictured(board, drawn)
+        self.project.facts["critic"] = picturing.note
+        self.project.reached("pictures", key)
+        return board
 
     def _laid_out(self, planned: Planned) -> Planned:
         """Return a plan with the folder that the processes which draw read it from."""

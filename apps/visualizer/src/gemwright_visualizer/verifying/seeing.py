@@ -251,14 +251,14 @@ def _running(values: _Curve, inside: NDArray[np.bool_], length: int) -> _Curve:
 
 
 def _flicker(board: Storyboard, watched: Watched) -> float | None:
-    """Return the mean over shots of what changes from frame to frame after motion, in percent of full scale."""
+    """Return the mean over shots of what changes in a thirtieth of a second after motion, in percent of full scale."""
     inside = _inside(board, watched.frames)
     means = [
         float(watched.residual[shot.start_frame : shot.end_frame][inside[shot.start_frame : shot.end_frame]].mean())
         for shot in board.shots
         if inside[shot.start_frame : shot.end_frame].any()
     ]
-    return 100 * float(np.mean(means)) if means else None
+    return 100 * float(np.mean(means)) * float(board.fps) / 30 if means else None
 
 
 def _tremble(board: Storyboard, analysis: Analysis, watched: Watched) -> float | None:
