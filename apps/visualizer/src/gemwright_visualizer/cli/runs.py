@@ -168,8 +168,7 @@ def preview(
 def finish(run: Run, planned: Planned) -> tuple[Path, Findings, dict[str, Any]]:
     """Draw the whole film, join and measure it, and write the papers; return the film, the findings and facts."""
     from gemwright_visualizer.project.making import FILM
-    from gemwright_visualizer.project.papers import draw_sheets, write_papers, write_report
-    from gemwright_visualizer.verifying import verify
+    from gemwright_visualizer.project.papers import draw_sheets, measured, write_papers, write_report
 
     making = run.making
     making.need_room(planned.board)
@@ -182,7 +181,7 @@ def finish(run: Run, planned: Planned) -> tuple[Path, Findings, dict[str, Any]]:
     sheets = draw_sheets(making, planned)
     write_papers(making, planned)
     run.teller.close()
-    findings = verify(film, planned.board, planned.analysis, making.sound().samples)
+    findings = measured(making, planned, film)
     making.forget_sound()
     facts = making.project.facts.setdefault("drawn", {})
     if cpu:
@@ -212,13 +211,13 @@ def verified(run: Run) -> Findings:
     """
     from gemwright_visualizer.errors import ProjectProblem
     from gemwright_visualizer.project.making import FILM
-    from gemwright_visualizer.verifying import verify
+    from gemwright_visualizer.project.papers import measured
 
     film = run.folder / FILM
     if not film.is_file():
         raise ProjectProblem(f"{run.folder} has no finished film", hint="`gemwright-visualizer resume` makes it")
     planned = run.making.planned(resumed=True)
-    return verify(film, planned.board, planned.analysis, run.making.sound().samples)
+    return measured(run.making, planned, film)
 
 
 def place(film: Path, target: str) -> Path:

@@ -16,9 +16,9 @@ from gemwright_visualizer.output import contact_sheets, cues, description, repor
 from gemwright_visualizer.project.making import FILM, Making, Planned
 from gemwright_visualizer.records import Analysis, Frame, Shot, Storyboard
 from gemwright_visualizer.rendering import Film
-from gemwright_visualizer.verifying import Findings
+from gemwright_visualizer.verifying import Findings, verify
 
-__all__ = ["REPORT", "SHEET", "draw_sheets", "facts_line", "write_papers", "write_report"]
+__all__ = ["REPORT", "SHEET", "draw_sheets", "facts_line", "measured", "write_papers", "write_report"]
 
 SHEET: Final = "contact-sheet.png"
 REPORT: Final = "report.html"
@@ -100,6 +100,18 @@ def write_papers(making: Making, planned: Planned) -> list[Path]:
         written.append(project.folder / "lyrics.srt")
         write_whole(written[-1], subtitles(board.lines).encode())
     return written
+
+
+def measured(making: Making, planned: Planned, film: Path) -> Findings:
+    """Measure the finished film against its plan, its song and the bars.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    board, analysis = planned.board, planned.analysis
+    title, artist = making.names()
+    drawn = Film(board, analysis, title=title, artist=artist, card=bool(artist), folder=making.project.folder)
+    return verify(film, board, analysis, making.sound().samples, drawn.captions)
 
 
 def write_report(
