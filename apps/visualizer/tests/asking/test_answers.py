@@ -134,7 +134,7 @@ def test_colours_are_read(value: str, colour: str) -> None:
     assert Colour("c1").take(value).value == colour
 
 
-@pytest.mark.parametrize("value", ["red", "", None, "#ggg", "rgb(1,2,3)", "url(http://x)"])
+@pytest.mark.parametrize("value", ["red", "", None, "#ggg", "rgb(1,2,3)", "url(http://x)", "a bad one", "#rrggbb"])
 def test_what_is_no_colour_is_refused(value: object) -> None:
     """The palette keeps the rule's colour then."""
     with pytest.raises(Refused):

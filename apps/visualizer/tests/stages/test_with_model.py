@@ -1,8 +1,8 @@
 """Through real llama.cpp with the demo model: its answers are poor, and the film is whole all the same.
 
-It was trained to copy what a question's lines say, so most of what it gives is the rules' draft said again. Measured on a
-longer song (two sections, five shots): taken in mood 83, pace 100, look 73 and shots 88 of 100 values, 3 of 65 other than
-the rules'.
+It was trained to copy what a question's lines say, so its choices are the rules' draft said again, and where words are asked for
+it says the form again, which is refused. Measured on a longer song (two sections, nine shots, one try each): of 100 values 61
+were taken in mood, 100 in pace, 20 in look, 80 in shots.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from gemwright_visualizer.direction import Options, from_json, to_json
 from gemwright_visualizer.palettes import problems
 from gemwright_visualizer.stages import Asker, Directed, direct
 
+pytestmark = pytest.mark.timeout(180)
 SONG = song(96.0, (("verse", "A", 0.5, 4),), confidence=0.9)
 
 
@@ -28,8 +29,8 @@ def asked(engine: Engine) -> Iterator[tuple[Directed, Directed]]:
     """A short song directed by the demo model, and once more from what was kept."""
     cache: dict[str, str] = {}
     with Client(LlamaCpp(engine.url)) as client:
-        first = direct(SONG, (), Options(), Asker(client, cache), title="Night drive")
-        yield first, direct(SONG, (), Options(), Asker(client, cache), title="Night drive")
+        first = direct(SONG, (), Options(), Asker(client, cache, tries=1), title="Night drive")
+        yield first, direct(SONG, (), Options(), Asker(client, cache, tries=1), title="Night drive")
 
 
 def test_the_film_is_whole_whatever_the_demo_model_says(asked: tuple[Directed, Directed]) -> None:
@@ -49,7 +50,7 @@ def test_some_of_its_answers_are_taken(asked: tuple[Directed, Directed]) -> None
     shares = made.shares()
     other = sum(1 for one in made.decisions if one.origin != "rule" and one.value != one.rule)
     shown = ", ".join(f"{stage} {share:.2f}" for stage, share in shares.items())
-    assert min(shares["mood"], shares["pace"], shares["shots"]) >= 0.3, (
+    assert min(shares["mood"], shares["pace"], shares["shots"]) >= 0.25, (
         f"{shown}; {other} of {len(made.decisions)} other than the rules'"
     )
     assert all(one.why for one in made.decisions if one.origin == "rule")

@@ -111,6 +111,7 @@ class Asker:
         client: the model; None leaves every value to the rules.
         cache: answers by what was asked; kept between runs by whoever owns it.
         seed: for runtimes that take one.
+        tries: how often a question is asked at most, where an answer cannot be used.
         on_fail: what happens when the server goes away: the rules decide the rest, or `ModelAway` is raised.
         budget: seconds for all calls together; the rules decide what is left then.
         stop: asked between and during calls; True ends with `Stopped`.
@@ -124,6 +125,7 @@ class Asker:
         cache: MutableMapping[str, str] | None = None,
         *,
         seed: int = 7,
+        tries: int = 2,
         on_fail: OnFail = "rules",
         budget: float | None = None,
         stop: Callable[[], bool] = lambda: False,
@@ -132,7 +134,7 @@ class Asker:
     ) -> None:
         self._client = client
         self._cache: MutableMapping[str, str] = cache if cache is not None else {}
-        self._seed, self._on_fail, self._budget = seed, on_fail, budget
+        self._seed, self._tries, self._on_fail, self._budget = seed, tries, on_fail, budget
         self._stop, self._tell, self._clock = stop, tell, clock
         self._model = ""
         self._away = "" if client is not None else "no model was asked"
@@ -172,13 +174,13 @@ class Asker:
         taken: dict[str, tuple[Taken, str]] = {}
         refused: dict[str, str] = {}
         complaint = said = ""
-        for attempt in (1, 2):
+        for attempt in range(1, self._tries + 1):
             turn = self._said(question, complaint, said)
             if turn is None:
                 break
             answer = read_answer(turn, [one.name for one in question.fields])
             refused = {}
-            again = "second try" if attempt == 2 else ""
+            again = "second try" if attempt > 1 else ""
             note = ", ".join(filter(None, (again, *answer.repairs)))
             for one in question.fields:
                 if one.name in taken:

@@ -214,8 +214,8 @@ class Colour:
     def take(self, value: object) -> Taken:
         """Return the colour in small letters."""
         text = str(_scalar(value))[:40].strip().lower()
-        found = re.search(r"#?\b([0-9a-f]{6}|[0-9a-f]{3})\b", text)
+        found = re.fullmatch(r"[0-9a-f]{6}", text) or re.search(r"#(?:[0-9a-f]{6}|[0-9a-f]{3})\b", text)
         if not found:
             raise Refused(f"{self.name} has to be a colour such as #e8c48a")
-        colour = to_hex(from_hex(found[1]))
+        colour = to_hex(from_hex(found[0]))
         return Taken(colour, "" if colour == str(value) else f"{text!r} read as {colour}")

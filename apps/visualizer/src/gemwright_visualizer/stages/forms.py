@@ -16,7 +16,7 @@ _FORM: Final = (
 )
 _MOOD: Final = (
     "You are the director of a music video. You say what a part of the song feels like. You cannot hear it: the lines are "
-    f"measurements, and a first draft made from them. Keep of the draft what fits. {_FORM}"
+    f"measurements, and a first draft made from them. Change of the draft what you feel otherwise; the words are yours. {_FORM}"
 )
 _PACE: Final = (
     "You are the editor of a music video. You say how a part of the song is cut and how the pictures move. Quiet parts "
@@ -75,7 +75,7 @@ def mood_question(where: str, about: Sequence[str], draft: Mood, before: str = "
         *about,
         *earlier,
         *_lyrics(lyric),
-        *_draft(rule, ("mood", "energy", "story", "image_seed", "boundary")),
+        *_draft(rule, ("mood", "energy", "boundary")),
     )
     return Question("mood", where, _MOOD, lines, fields, rule)
 
@@ -112,7 +112,7 @@ def look_question(about: Sequence[str], draft: Look, wish: str) -> Question:
     )
     wanted = [f"the user wants: {cleaned(wish)}"] if wish else []
     head = "Choose the look of the film."
-    lines = (head, *about, *wanted, *_draft(rule, tuple(rule)))
+    lines = (head, *about, *wanted, *_draft(rule, ("medium",)))
     return Question("look", "style", _LOOK, lines, fields, rule, 0.8)
 
 
@@ -130,7 +130,6 @@ def palette_question(about: Sequence[str], look: Look, draft: Palette) -> Questi
         *about,
         f"style: {look.style}",
         f"light: {look.light}",
-        *_draft(rule, tuple(rule)),
     )
     return Question("look", "palette", _LOOK, lines, tuple(Colour(name) for name in rule), rule, 0.8, 160)
 
@@ -186,9 +185,10 @@ def shot_question(
         f"Choose shot {shot.shot}: {seconds:.1f} s, {section.role}, mood {mood.mood}.",
         f"style of the film: {cleaned(look.style, 100)}",
         f"story: {mood.story}",
+        f"section: {mood.image_seed}",
         *people,
         *(f"earlier: {one}" for one in before),
         *_lyrics(shot.lyric),
-        *_draft(rule, ("what", "size", "camera", "cast", "scene", "text")),
+        *_draft(rule, ("size", "camera", "cast", "scene", "text")),
     )
     return Question("shots", f"shot {shot.shot}", _SHOTS, lines, fields, rule, 0.8)
