@@ -50,7 +50,7 @@ docs: env-test
 
 prove: env-test oracles trees clients
 	@GEMWRIGHT_PROVE=1 $(BIN)/pytest -n 2 --hypothesis-profile=search --timeout=1800 \
-	  tests/wire tests/runtimes tests/formats tests/foundation tests/contract tests/acid tests/agent apps/simon/tests/tree apps/simon/tests/conversation apps/simon/tests/leaks $(ARGS)
+	  tests/wire tests/runtimes tests/formats tests/foundation tests/contract tests/acid tests/agent apps/simon/tests/tree apps/simon/tests/conversation apps/simon/tests/leaks apps/visualizer/tests/audio apps/visualizer/tests/output apps/visualizer/tests/project $(ARGS)
 	@cat build/simon-index.json build/simon-proof.json
 	@$(BIN)/python scripts/measure_acid.py build/acid
 

@@ -14,6 +14,7 @@ from gemwright_visualizer.audio.rhythm import measure_rhythm
 from gemwright_visualizer.audio.roles import standings
 from gemwright_visualizer.audio.spectra import measure_spectra
 from gemwright_visualizer.audio.structure import parts_of
+from gemwright_visualizer.audio.turning import turned
 from gemwright_visualizer.records import Analysis, Rhythm, Role, Section, Sound
 
 __all__ = ["SURE", "analyse", "analyse_json"]
@@ -39,6 +40,12 @@ def analyse(sound: Sound, grid: Rhythm | None = None) -> Analysis:
     features = features_of(spectra, onsets, momentary)
     bars = bars_of(spectra, onsets, rhythm, sound.duration)
     parts = parts_of(bars)
+    if grid is None:
+        better = turned(rhythm, [float(bars.edges[part.first]) for part in parts[1:]], spectra.bands)
+        if better is not rhythm:
+            rhythm = better
+            bars = bars_of(spectra, onsets, rhythm, sound.duration)
+            parts = parts_of(bars)
     standing = standings(bars, parts, rhythm.tempo)
     energy = tuple(own.energy for own in standing)
     roles: tuple[Role, ...] = tuple(own.role for own in standing)
