@@ -58,7 +58,7 @@ class Kaleidoscope(Scene):
         left = np.stack([x[::-1], -side[::-1]], axis=1)
         outer, inner = colours
         pen.shaded(np.concatenate([right, left]), (reach * 0.15, 0.0), (reach, 0.0), [(inner, alpha), (outer, alpha)])
-        pen.line(np.concatenate([right, left]), 0.0045, self.inks.light, 0.35 * alpha, closed=True)
+        pen.line(np.concatenate([right, left]), 0.0018, self.inks.light, 0.60 * alpha, closed=True)
 
     def _turn(
         self,

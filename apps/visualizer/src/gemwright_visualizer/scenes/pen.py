@@ -69,7 +69,8 @@ class Pen:
             paint.setStrokeWidth(width if pixels >= 1.0 else 0.0)
             if pixels < 1.0:
                 paint.setAlphaf(alpha * pixels)
-            if round_ends:
+            # A hair has no ends to round, and is much the quicker without.
+            if round_ends and pixels >= 1.0:
                 paint.setStrokeCap(skia.Paint.kRound_Cap)
                 paint.setStrokeJoin(skia.Paint.kRound_Join)
         if blend != "over":
@@ -229,7 +230,7 @@ class Pen:
 
     def strokes(
         self,
-        lines: Sequence[Points],
+        lines: Sequence[Points] | NDArray[np.float32] | NDArray[np.float64],
         width: float,
         colour: Floats,
         alpha: float = 1.0,
@@ -237,8 +238,14 @@ class Pen:
     ) -> None:
         """Draw many lines that do not lie over each other in one go."""
         builder = skia.Path()
-        for points in lines:
-            builder.addPoly(_points(points), False)
+        if isinstance(lines, np.ndarray):
+            # All of one length: the points are made in one go.
+            every, length = _points(lines.reshape(-1, 2)), lines.shape[1]
+            for first in range(0, len(every), length):
+                builder.addPoly(every[first : first + length], False)
+        else:
+            for points in lines:
+                builder.addPoly(_points(points), False)
         self.canvas.drawPath(builder, self._paint(colour, alpha, width, blend, round_ends=True))
 
     def dots(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gemwright_visualizer.palettes import to_oklab
 from gemwright_visualizer.palettes.colours import from_oklab
-from gemwright_visualizer.records import Drive, Floats
+from gemwright_visualizer.records import Drive, Frame
 from gemwright_visualizer.scenes.contract import Scene, Stage, tint
 from gemwright_visualizer.scenes.pen import View
 from gemwright_visualizer.scenes.sheet import smoothed
@@ -22,11 +22,11 @@ _SPARE = 1.10
 """How much larger than the frame the picture is, so that no move shows its edge."""
 
 
-def _drawn(rows: int, columns: int, stage: Stage) -> Floats:
+def _drawn(rows: int, columns: int, stage: Stage) -> Frame:
     """Return a stand-in landscape where there is no picture: layers of hills under a sky, in the palette's colours."""
     random = np.random.default_rng(stage.seed)
-    x = np.linspace(0, 1, columns)[None, :]
-    y = np.linspace(0, 1, rows)[:, None]
+    x = np.linspace(0, 1, columns, dtype=np.float32)[None, :]
+    y = np.linspace(0, 1, rows, dtype=np.float32)[:, None]
     ink = stage.inks
     sky = (1 - y)[..., None] * tint(ink.deep, ink.mid, 0.35) + y[..., None] * tint(ink.mid, ink.light, 0.75)
     picture = np.broadcast_to(sky, (rows, columns, 3)).astype(np.float32).copy()
@@ -38,9 +38,9 @@ def _drawn(rows: int, columns: int, stage: Stage) -> Floats:
         )
         line = 0.44 + 0.12 * layer + 0.055 * shape * (1.2 - 0.12 * layer)
         colour = tint(tint(ink.mid, ink.light, 0.25), ink.dark, (layer + 1) / 5)
-        cover = np.clip((y - line) * rows / 2, 0, 1)[..., None]
+        cover = np.clip((y - line) * rows / 2, 0, 1)[..., None].astype(np.float32)
         picture = picture * (1 - cover) + colour * cover
-    return picture.astype(np.float32)
+    return (np.clip(picture, 0, 1) * 255).astype(np.uint8)
 
 
 class Parallax(Scene):
@@ -58,7 +58,9 @@ class Parallax(Scene):
             self._cropped(stage.picture, rows, columns) if stage.picture is not None else _drawn(rows, columns, stage)
         )
         self._picture = self._graded(source)
-        light = to_oklab(np.clip(source[:: max(rows // 90, 1), :: max(columns // 160, 1)], 0, 1))[..., 0]
+        light = to_oklab(source[:: max(rows // 90, 1), :: max(columns // 160, 1)].astype(np.float32) / np.float32(255))[
+            ..., 0
+        ]
         near = 0.55 * (1 - light) + 0.45 * np.linspace(0, 1, light.shape[0])[:, None]
         near = smoothed(near.astype(np.float32), max(light.shape[0] // 9, 1))
         near = (near - near.min()) / max(float(near.max() - near.min()), 1e-3)
@@ -67,7 +69,7 @@ class Parallax(Scene):
         column = np.linspace(0, near.shape[1] - 1, low_columns).round().astype(int)
         self._near = smoothed(near[np.ix_(row, column)], max(low_rows // 60, 1)) - np.float32(0.5)
 
-    def _cropped(self, picture: Floats, rows: int, columns: int) -> Floats:
+    def _cropped(self, picture: Frame, rows: int, columns: int) -> Frame:
         from PIL import Image
 
         source = Image.fromarray(np.asarray(picture, dtype=np.uint8))
@@ -77,18 +79,17 @@ class Parallax(Scene):
         left, top = (source.width - wide) / 2, (source.height - tall) * 0.42
         box = (left, top, left + wide, top + tall)
         fitted = source.resize((columns, rows), Image.Resampling.LANCZOS, box=box)
-        return np.asarray(fitted, dtype=np.float32) / np.float32(255)
+        return np.asarray(fitted)
 
-    def _graded(self, picture: Floats) -> NDArray[np.uint32]:
+    def _graded(self, picture: Frame) -> NDArray[np.uint32]:
         """Return the picture packed, its shadows and lights leaning to the palette's, its corners darker."""
         rows, columns = picture.shape[:2]
-        small = np.clip(picture, 0, 1)
         out = np.empty((rows, columns, 4), dtype=np.uint8)
         out[..., 3] = 255
         dark, light = to_oklab(self.inks.dark), to_oklab(self.inks.light)
         mid = to_oklab(self.inks.mid)
         for first in range(0, rows, 128):
-            lab = to_oklab(small[first : first + 128])
+            lab = to_oklab(picture[first : first + 128].astype(np.float32) / np.float32(255))
             level = lab[..., :1]
             lean = np.where(
                 level < 0.55, dark + (mid - dark) * (level / 0.55), mid + (light - mid) * ((level - 0.55) / 0.45)

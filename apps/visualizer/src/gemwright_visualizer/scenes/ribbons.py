@@ -11,7 +11,7 @@ from gemwright_visualizer.scenes.pen import View
 
 __all__ = ["Ribbons"]
 
-_LINES = 28
+_LINES = 24
 _RATIOS = ((2, 3), (3, 4), (3, 5), (1, 2), (4, 5))
 
 
@@ -35,7 +35,7 @@ class Ribbons(Scene):
         clock = drive.clock
         phase = self._phase + self._way * (drive.time * 0.05 + clock * 0.075)
         a, b = self._ratio
-        t = np.linspace(0, 2 * np.pi, 220)
+        t = np.linspace(0, 2 * np.pi, 190)
         width = 0.42 + 0.30 * drive.bass + 0.12 * drive.pulse
         soft = sheet.soft(4)
         x, y = sheet.grid(4)

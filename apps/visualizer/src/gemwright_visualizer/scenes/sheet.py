@@ -203,9 +203,7 @@ class Sheet:
 
     def rgb(self) -> Frame:
         """Return a copy of the pixels: height by width by 3."""
-        source = VideoFrame(self.width, self.height, "rgba")
-        rows = _rows(source.planes[0], np.uint8, self.height)
-        rows[:, : self.width * 4] = self.pixels.reshape(self.height, -1)
+        source = VideoFrame.from_numpy_buffer(self.pixels, "rgba")
         packed = self._scaler.reformat(source, self.width, self.height, "rgb24")
         out = _rows(packed.planes[0], np.uint8, self.height)[:, : self.width * 3]
         return out.reshape(self.height, self.width, 3).copy()

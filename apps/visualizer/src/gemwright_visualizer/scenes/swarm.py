@@ -12,7 +12,7 @@ from gemwright_visualizer.scenes.pen import View
 
 __all__ = ["Swarm"]
 
-_LINES = 900
+_LINES = 820
 _STEPS = 150
 _TAIL = 26
 
@@ -69,14 +69,13 @@ class Swarm(Scene):
                 chosen = (self._class >= kind * 3) & (self._class < kind * 3 + 3) & (self._class != 8)
                 for dim, low_fade, high_fade in ((0.35, 0.0, 0.6), (0.9, 0.6, 1.01)):
                     these = np.flatnonzero(chosen & (fade >= low_fade) & (fade < high_fade))
-                    back = [points[:7, at] for at in these]
-                    front = [points[6:, at] for at in these]
+                    back, front = points[:7, these].swapaxes(0, 1), points[6:, these].swapaxes(0, 1)
                     width = 0.0042 + 0.0016 * kind
-                    if back:
+                    if len(these):
                         pen.strokes(back, width * 0.8, colours[kind], dim * 0.35)
                         pen.strokes(front, width, colours[kind], dim)
             bright = np.flatnonzero(self._class == 8)
-            pen.strokes([points[:, at] for at in bright], 0.0065, ink.accent, 0.55 + 0.45 * drive.pulse)
+            pen.strokes(points[:, bright].swapaxes(0, 1), 0.0065, ink.accent, 0.55 + 0.45 * drive.pulse)
             pen.dots(points[-1, bright], 0.020 + 0.016 * drive.pulse + 0.008 * drive.onset, ink.light, 1.0)
             others = np.flatnonzero((self._class >= 6) & (self._class < 8) & (fade > 0.5))
             pen.dots(points[-1, others], 0.010 + 0.006 * drive.high, ink.light, 0.85)

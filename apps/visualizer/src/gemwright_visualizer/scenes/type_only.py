@@ -36,6 +36,8 @@ class TypeOnly(Scene):
     def draw(self, drive: Drive, view: View) -> None:
         """Draw a frame on the sheet."""
         sheet, ink = self.sheet, self.inks
+        # A poster stays in its frame: the camera only leans.
+        view = View(1 + 0.02 * drive.pulse, view.x * 0.15, view.y * 0.15, view.turn * 0.2)
         x, y = sheet.grid(4)
         left, right = -sheet.across + self._margin, sheet.across - self._margin
         top, bottom = -sheet.down + self._margin, sheet.down - self._margin
