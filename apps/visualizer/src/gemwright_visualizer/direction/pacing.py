@@ -16,9 +16,9 @@ RATES: Final = cast("tuple[Rate, ...]", get_args(Rate))
 """From the longest shots to the shortest."""
 _SHIFT: Final[dict[Role, int]] = {"intro": -1, "verse": 0, "build": 0, "chorus": 0, "drop": 0, "break": -1, "outro": -1}
 _STILL_DRIVE: Final = 0.2
-_CALM_DRIVE: Final = 0.33
+_CALM_DRIVE: Final = 0.43
 _EVEN_DRIVE: Final = 0.52
-_HARD_DRIVE: Final = 0.72
+_HARD_DRIVE: Final = 0.66
 _SURE: Final = 0.5
 
 
@@ -46,6 +46,8 @@ def _rate(role: Role, heard: Heard) -> Rate:
     step += _SHIFT[role]
     if role == "drop" and heard.drive >= _CALM_DRIVE:
         step = max(step, 3 if heard.drive < _HARD_DRIVE else 4)
+    if role == "build":
+        step = max(step, 2)
     least = 0 if heard.drive < _STILL_DRIVE else 1
     most = 2 if heard.drive < _CALM_DRIVE else 3 if heard.drive < _HARD_DRIVE else 4
     return RATES[max(least, min(step, most))]
