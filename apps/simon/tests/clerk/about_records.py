@@ -68,7 +68,7 @@ def _cited(t: Templates, n: int) -> Iterator[Asked]:
                 for cite in cites
             )
         )
-        if found:
+        if found and len(found) <= 400:  # of a longer list the clerk shows a part, and says how many more there are
             yield Asked(
                 n,
                 t.ask(

@@ -48,7 +48,8 @@ def right(asked: Asked, text: str) -> str:
     if asked.number_is is not None and not re.search(rf"(?<![\w.\[]){asked.number_is}(?![\w\]])", text):
         return f"{asked.number_is} is missing"
     if asked.handles is not None:
-        found = {one for one in re.findall(r"\[([^\[\]]+)\]", text) if "." not in one} - asked.about
+        named = re.compile(r"\[([^\[\]]+)\]")
+        found = frozenset(one[1] for one in named.finditer(text) if "." not in one[1]) - asked.about
         if found != asked.handles - asked.about:
             return f"lists {sorted(found)}, not {sorted(asked.handles)}"
     return ""

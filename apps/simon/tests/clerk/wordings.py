@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final
 
 from apps.simon.tests.clerk.asking import Asked, Templates, name_of
@@ -164,7 +164,7 @@ def _yes(t: Templates) -> Iterator[tuple[dict[str, str], Asked]]:
 
 def _no(t: Templates) -> Iterator[tuple[dict[str, str], Asked]]:
     people = list(_people(t))
-    for one, other in zip(people, people[1:], strict=False):
+    for one, other in pairwise(people):
         born, there = t.truth.event(one.handle, "birth"), t.truth.event(other.handle, "birth")
         if born is not None and there is not None and born.place and there.place:
             wrong = there.place.partition(",")[0]

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from gemwright_simon.clerk.answer import Answer
 from gemwright_simon.kinship import relatives
-from gemwright_simon.records import Person
+from gemwright_simon.records import Name, Person
 from gemwright_simon.tree import Tree
 
 __all__ = ["Focus", "Found", "Nobody", "fold", "looks_like_a_name", "resolve"]
@@ -243,13 +243,24 @@ def _named(tree: Tree, text: str) -> Found:
     wanted = fold(name)
     same = [handle for handle, _, person in known if any(fold(one.text) == wanted for one in person.names)]
     if same:
-        return Found(tuple(same), text)
+        written = [one for one in same if any(_written(n.text) == _written(name) for n in _names_of(known, one))]
+        return Found(tuple(written or same), text)
     if not known or not (looks_like_a_name(name) or _close(wanted, [person for _, _, person in known])):
         missing = f"Nobody called {name} is in this tree, or the record is private." if looks_like_a_name(name) else ""
         return Found((), text, missing=missing)
     best = known[0][1]
     handles = tuple(handle for handle, reason, _ in known if reason == best)
     return Found(handles, text, why=best)
+
+
+def _names_of(known: Sequence[tuple[str, str, Person]], handle: str) -> Sequence[Name]:
+    return next(person.names for one, _, person in known if one == handle)
+
+
+def _written(name: str) -> str:
+    """Return a name without case and accents but with its marks, so that `Leonard? Payne` is not `Leonard Payne`."""
+    plain = unicodedata.normalize("NFKD", name.replace("\u00df", "ss")).casefold()
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 
 def _close(wanted: str, people: Sequence[Person]) -> bool:

@@ -162,6 +162,14 @@ def levels(place: str) -> list[str]:
 
 
 def in_place(desk: Desk, person: Person, kind: str, wanted: list[str]) -> tuple[Event | None, Event | None]:
+    """Return an event of a kind in a place, and one where the place is only a part of a name.
+
+    Args:
+        desk: the tree.
+        person: whose.
+        kind: which events.
+        wanted: the place, as `levels` gives it.
+    """
     near: Event | None = None
     for event in all_events(desk, person, kind):
         recorded = levels(event.place)
@@ -174,6 +182,7 @@ def in_place(desk: Desk, person: Person, kind: str, wanted: list[str]) -> tuple[
 
 
 def all_events(desk: Desk, person: Person, kind: str) -> list[Event]:
+    """Return the events of a kind in which a person took part: weddings and censuses too."""
     events = events_of(person, kind)
     if kind == "residence":
         events += events_of(person, "census")

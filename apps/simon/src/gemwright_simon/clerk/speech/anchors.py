@@ -1,4 +1,4 @@
-"""Whose relatives are meant where a question does not say it next to the word: `Anna Weil: siblings?`, `whom was he the father of`."""
+"""Whose relatives are meant where a question does not say it beside the word, as in `Anna Weil: siblings?`."""
 
 from __future__ import annotations
 

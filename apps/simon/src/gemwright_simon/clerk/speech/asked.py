@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from gemwright_simon.clerk.parse import Question
 from gemwright_simon.clerk.speech.grammar import Node
-from gemwright_simon.clerk.speech.refs import Kin, Pair, Ref, Spoken, innermost, plain, roots
+from gemwright_simon.clerk.speech.refs import Kin, Named, Pair, Ref, Spoken, innermost, plain, roots
 
-__all__ = ["ASKS", "EVENTS", "Asked"]
+__all__ = ["ASKS", "EVENTS", "Asked", "is_partner", "question", "several"]
 
 ASKS: Final = frozenset(
     "WHEN WHERE WHO WHOSE WHICH HOWMANY HOWOLD HOWLONG NAME SURNAME OTHERNAMES TIMES SUMMARY SOURCE NOTE".split()
@@ -76,6 +77,17 @@ class Asked:
         ]
 
     @property
+    def single(self) -> Ref | None:
+        """The one whom it is about; None where there are several, or nobody."""
+        return self.mains[0] if len(self.mains) == 1 else None
+
+    @property
+    def ordinal(self) -> int:
+        """Which of several marriages is meant; 0 where that is not said."""
+        numbers = [int(node.value) for node in self.get("ORD")]
+        return numbers[0] if len(numbers) == 1 and not self.has("TIMES") else 0
+
+    @property
     def loose(self) -> Kin | None:
         """The relatives of whom it is not said whose they are."""
         return next((end for ref in self.refs if (end := innermost(ref)) is not None and end.of is None), None)
@@ -118,3 +130,23 @@ class Asked:
     def pieces(self, kinds: Sequence[str]) -> list[Node]:
         """Return references and the pieces of some kinds, in their order."""
         return [node for node in self.nodes if node.ref is not None or node.kind in kinds]
+
+
+def question(kind: str, **slots: str) -> Question:
+    """Return a question whose slots are filled, as the answers of the clerk take it."""
+    return Question(kind, slots)
+
+
+def is_partner(ref: Ref, refs: list[Ref]) -> bool:
+    """Tell whether a reference is the spouse of another one of a question."""
+    return (
+        isinstance(ref, Kin)
+        and ref.kin.relation == "spouses"
+        and ref.of is not None
+        and any(plain(ref.of) is one for one in refs)
+    )
+
+
+def several(ref: Named | Kin) -> bool:
+    """Tell whether the words are a plural."""
+    return ref.many if isinstance(ref, Named) else ref.kin.many

@@ -114,8 +114,9 @@ def _events(desk: Desk, asked: Asked, kinds: set[str]) -> list[Sieve] | None:
     if early[0] or early[1] or early[2]:
         if len(blocks) > 1:
             return None
-        event = blocks[0] if blocks else ("death" if early[2] else "birth", [], [], "")
-        blocks = [(event[0], [*early[0], *event[1]], [*early[1], *event[2]], early[2] or event[3])]
+        blocks = blocks or [("death" if early[2] else "birth", [], [], "")]
+        event, times, places, age = blocks[0]
+        blocks = [(event, [*early[0], *times], [*early[1], *places], early[2] or age)]
         if not asked.has(*EVENTS) and early[0]:
             return None
     if any(len(times) > 1 or len(places) > 1 for _, times, places, _ in blocks):
@@ -204,7 +205,8 @@ def fitting(
     if counted:
         texts = [label(person) for person, _ in found[:_MOST_NAMED]]
         more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
-        text = f"{len(found)}{where} {'is' if len(found) == 1 else 'are'} recorded as {what}: {join(texts) if not more else ', '.join(texts)}{more}."
+        shown = ", ".join(texts) + more if more else join(texts)
+        text = f"{len(found)}{where} {'is' if len(found) == 1 else 'are'} recorded as {what}: {shown}."
         return Answer(
             text + living, evidence, core=(str(len(found)),), people=group.bases[:1], listed=handles, kind=kind
         )

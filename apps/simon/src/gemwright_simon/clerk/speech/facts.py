@@ -90,7 +90,7 @@ def _pairs(asked: Asked, events: list[str], asks: list[str]) -> list[tuple[str, 
 
 
 def _apart(asked: Asked, mains: list[Ref]) -> list[tuple[Ref, list[tuple[str, str]]]] | None:
-    """Read two questions in one: `When was Anna born and where did Jakob die?`"""
+    """Read two questions in one, as in `When was Anna born and where did Jakob die`."""
     found: list[tuple[Ref, list[tuple[str, str]]]] = []
     pending: list[str] = []
     whom: Ref | None = None

@@ -171,7 +171,7 @@ class _Parser:
         return nodes
 
     def _claimed(self, nodes: list[Node], ref: Ref, at: int) -> bool:
-        """Tell whether a relative is a remark on who was just named: `Anna Weil was my great-aunt. When ...`"""
+        """Tell whether a relative is a remark on who was just named, as in `Anna Weil was my great-aunt. When was she born`."""
         return (
             isinstance(ref, Kin)
             and isinstance(ref.of, Spoken)
@@ -342,7 +342,7 @@ class _Parser:
     # Relatives
 
     def _kin_phrase(self, at: int) -> tuple[Kinship, int, int] | None:
-        """Read relatives with what narrows them: `first wife`, `maternal grandmother`, `husband number two`, `gran on mum's side`."""
+        """Read relatives with what narrows them: `first wife`, `maternal grandmother`, `gran on mum's side`."""
         number, side, start = 0, "", at
         age = ""
         while self._kind(at) in (
@@ -410,7 +410,7 @@ class _Parser:
         comma = False
         while self._kind(at) == "MARK" and self._items[at].value in ",(-":
             comma, at = True, at + 1
-        relative = self._kind(at) == "WHO" and self._items[at].text in ("who", "that") or self._kind(at) == "IT"
+        relative = (self._kind(at) == "WHO" and self._items[at].text in ("who", "that")) or self._kind(at) == "IT"
         if relative:
             at += 1
         found = self._said_of(ref, at, comma=comma, relative=relative)

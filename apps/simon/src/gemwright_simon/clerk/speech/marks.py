@@ -50,8 +50,8 @@ _PARTICLES: Final = frozenset(
 )
 _SURE: Final = frozenset({"", "exact", "folded", "part"})
 _NO_TYPOS: Final = frozenset(
-    "welding weeding bother bothers burned gravel patent patents sitter sifter sitters worked farther relate elated nursery cousine"
-    " message massage manage carriage courage average teaches preaches reacher batch catch match patch watch".split()
+    "welding weeding bother bothers burned gravel patent patents sitter sifter sitters worked farther relate elated nursery"
+    " cousine message massage manage carriage courage average teaches preaches reacher batch catch match patch watch".split()
 )
 _LETTERED: Final = frozenset("b d m".split())
 _COMES: Final = frozenset({"come from", "came from"})
@@ -296,8 +296,7 @@ class _Marker:
             or "s in law" in said
             or " and " in said
             or " or " in said
-            or " removed" in said
-            and "cousins" in said
+            or (" removed" in said and "cousins" in said)
         )
         many = many or said in ("issue", "in laws")
         return Kinship(

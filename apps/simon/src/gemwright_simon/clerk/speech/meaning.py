@@ -105,7 +105,7 @@ class Meaning:
         group = self.some(ref)
         if len(group.people) > 1:
             raise Aside(candidates(self.desk.tree, group.said.removeprefix("the "), group.handles), certain=True)
-        return group.people[0]
+        return next(iter(group.people))
 
     def nobody(self, group: Group) -> Answer:
         """Return what is said where a reference means nobody who is shown."""
@@ -231,9 +231,7 @@ class Meaning:
 
     def _of_both(self, ref: Kin, pair: Pair) -> Group:
         one, other = self.couple(pair.one, pair.other)
-        found: list[set[str]] = []
-        for person in (one, other):
-            found.append({relative.handle for relative in kin_list(self.desk, person, ref.kin)})
+        found = [{relative.handle for relative in kin_list(self.desk, person, ref.kin)} for person in (one, other)]
         family = self.desk.family_of(one, other)
         order = list(family.children) if family is not None and ref.kin.relation == "children" else sorted(found[0])
         both = [handle for handle in order if handle in found[0] and handle in found[1]]

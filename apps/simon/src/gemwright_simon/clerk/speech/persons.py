@@ -341,10 +341,10 @@ def compared(a: Person, b: Person, event: str, claim: str) -> Answer:
     """
     one, other = first(a, event), first(b, event)
     verb = _SAID[event]
-    for person, found in ((a, one), (b, other)):
-        if found is None or not found.date.precision:
-            return life.not_recorded(person, f"a date for the {event}", "compared")
-    assert one is not None and other is not None
+    if one is None or not one.date.precision:
+        return life.not_recorded(a, f"a date for the {event}", "compared")
+    if other is None or not other.date.precision:
+        return life.not_recorded(b, f"a date for the {event}", "compared")
     facts = f"{label(a)} {verb} {dated(one.date)}, {label(b)} {verb} {dated(other.date)}"
     evidence = (event_evidence(a, one), event_evidence(b, other))
     before = _before(one, other)

@@ -101,7 +101,7 @@ def plain(ref: Ref) -> Ref:
 
 
 def innermost(ref: Ref) -> Kin | None:
-    """Return the relative that a chain begins with, as `mother` in `the father of the mother of ...`; None where it is no chain."""
+    """Return the relative that a chain begins with, as `mother` in `the father of the mother of ...`, or None."""
     ref = plain(ref)
     if not isinstance(ref, Kin):
         return None

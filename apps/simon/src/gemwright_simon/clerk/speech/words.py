@@ -13,7 +13,7 @@ __all__ = ["POSSESSIVE", "Word", "split"]
 POSSESSIVE: Final = "'s"
 """The word that a possessive ending becomes."""
 
-_TOKEN: Final = re.compile(r"\d+(?:st|nd|rd|th)\b|\d{3,4}s\b|[^\W_]+(?:['.-][^\W_]+)*'?|[.,;:?!()+&/\u2013\u2014-]")
+_PIECE: Final = re.compile(r"\d+(?:st|nd|rd|th)\b|\d{3,4}s\b|[^\W_]+(?:['.-][^\W_]+)*'?|[.,;:?!()+&/\u2013\u2014-]")
 _HOSTS: Final = frozenset(
     "what who where when how that it he she there here which whats name names why this one everybody everyone".split()
 )
@@ -87,12 +87,12 @@ def split(text: str, known: frozenset[str]) -> list[Word]:
     text = re.sub(r"\b(incl|excl|approx|ca|abt|nr|dr|mr|mrs|prof|rev|jr|sr)\.", r"\1", text, flags=re.IGNORECASE)
     words: list[Word] = []
     first = True
-    for token in _TOKEN.findall(text):
-        if token in _MARKS:
-            words.append(Word(token, "-" if token in "\u2013\u2014" else token))
-            first = token in ".?!"
+    for piece in _PIECE.findall(text):
+        if piece in _MARKS:
+            words.append(Word(piece, "-" if piece in "\u2013\u2014" else piece))
+            first = piece in ".?!"
             continue
-        for part in _parts(token, known):
+        for part in _parts(piece, known):
             if part == POSSESSIVE:
                 words.append(Word(part, part))
                 continue
