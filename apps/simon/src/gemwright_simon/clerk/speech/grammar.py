@@ -244,6 +244,13 @@ class _Parser:
             return self._with_name(Kin(of=whose, kin=kin[0], number=kin[1]), kin[2])
         if item.kind == "PRON":
             return self._spoken(item.value, item.text), at + 1
+        if (
+            item.kind == "ORD"
+            and self._kind(at + 1) == "NUM"
+            and self._items[at + 1].text == "one"
+            and self._kind(at - 1) not in ("AFTER", "BEFORE")
+        ):
+            return Spoken(word=f"#{item.value}"), at + 2
         if item.kind == "JOB" and self._kind(at + 1) == "PERSON" and self._greedy:
             ref, end = self._named(at + 1)
             ref.qualities.append(Quality(f"a {item.text}", job=item.value))

@@ -157,7 +157,8 @@ class Meaning:
             if not handle:
                 raise Aside(Answer("Who are you in this tree? Say it once, as in: I am NAME."), certain=True)
         else:
-            handle = focus.pronoun(ref.word)
+            place = ref.word.removeprefix("#")
+            handle = focus.pronoun(ref.word) if place == ref.word else focus.listed(int(place))
             if not handle:
                 raise Aside(Answer(f"Whom do you mean by \u201c{ref.word}\u201d? Say the name."), certain=False)
         person = self.desk.tree.person(handle)

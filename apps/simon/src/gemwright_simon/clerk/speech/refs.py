@@ -52,7 +52,7 @@ class Named(Ref):
 
 @dataclass(eq=False)
 class Spoken(Ref):
-    """A pronoun, with whom it stands for where the question itself says so."""
+    """A pronoun, with whom it stands for where the question itself says so; `#2` is the second of the last list."""
 
     word: str = ""
     stands_for: Ref | None = None
