@@ -19,8 +19,8 @@ SILENCE = drums(loud=False)
 @cache
 def moving(scene: str) -> np.ndarray:
     """Return the brightness of a scene's pictures over three seconds of drums, frames by rows by columns, 0 to 1."""
-    film = Film(board([scene], frames=76), SONG, title="Northern Lights", limited=False, size=(96, 54))
-    return np.stack([film.frame(at).astype(np.float32) @ LUMA for at in range(15, 76)]) / 255
+    film = Film(board([scene], frames=64), SONG, title="Northern Lights", limited=False, size=(96, 54))
+    return np.stack([film.frame(at).astype(np.float32) @ LUMA for at in range(15, 64)]) / 255
 
 
 def test_there_are_the_scenes_that_the_director_counts_on() -> None:
@@ -39,7 +39,7 @@ def test_a_scene_moves_when_the_song_strikes(scene: str) -> None:
     change = np.abs(np.diff(light, axis=0)).mean(axis=(1, 2))
     features = SONG.features
     onset = np.max([features.onset_low, features.onset_mid * 0.85, features.onset_high * 0.6], axis=0)
-    frames = range(16, 76)
+    frames = range(16, 64)
     strokes = np.array([onset[round((at - 1) / FPS * 100) + 1 : round(at / FPS * 100) + 2].max() for at in frames])
     by_lag = {
         lag: float(np.corrcoef(strokes[2:-2], change[2 + lag : len(change) - 2 + lag])[0, 1])

@@ -54,9 +54,9 @@ class Parallax(Scene):
         # Twice as fine as the frame, so that a slow move steps by half a pixel; a very large frame makes do with less.
         fine = 2.0 if sheet.height * sheet.width <= 2_200_000 else 1.25
         rows, columns = round(sheet.height * _SPARE * fine), round(sheet.width * _SPARE * fine)
-        source = (
-            self._cropped(stage.picture, rows, columns) if stage.picture is not None else _drawn(rows, columns, stage)
-        )
+        low = min(rows, 720)
+        drawn = stage.picture if stage.picture is not None else _drawn(low, round(low * columns / rows), stage)
+        source = self._cropped(drawn, rows, columns)
         self._picture = self._graded(source)
         light = to_oklab(source[:: max(rows // 90, 1), :: max(columns // 160, 1)].astype(np.float32) / np.float32(255))[
             ..., 0
