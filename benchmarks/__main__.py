@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import beats, client, growth, machine, parse
+from benchmarks import beats, client, films, growth, machine, parse, trees
 from benchmarks.peers import OURS, PEERS
 
 __all__ = ["main"]
 
-SECTIONS = ("render", "parse", "growth", "client", "beats")
+SECTIONS = ("render", "parse", "growth", "client", "beats", "films", "trees")
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -54,10 +54,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print("\n".join(f"{name}: {value}" for name, value in report["machine"].items()))
     if "render" in options.only:
         report["render"] = _render()
-    for section in (parse, growth, client, beats):
+    for section in (parse, growth, client, beats, films):
         name = section.__name__.rpartition(".")[2]
         if name in options.only:
             report[name] = section.main(options.peers, quick=options.quick, download=not options.no_fetch)
+    if "trees" in options.only:
+        report["trees"] = trees.main(quick=options.quick, download=not options.no_fetch)
     report["machine"]["load at the end"] = machine.load_average()
     report["seconds"] = round(time.monotonic() - started, 1)
     print(f"\nload at the end: {report['machine']['load at the end']}; {report['seconds']} s in all")
