@@ -159,5 +159,6 @@ def _summary(pairs: Sequence[tuple[MidiSong, tuple[list[float], list[float], flo
 
 
 def _cells(summary: dict[str, float]) -> list[str]:
-    shares = [f"{summary[name]:.3f}" for name in ("f", "amlt", "any", "downbeat")]
-    return [*shares, f"{summary['offset'] * 1000:+.1f} ms", f"{summary['cpu']:.2f} s"]
+    shares = [f"{summary[name]:.3f}" for name in ("f", "amlt", "any")]
+    bars = f"{summary['downbeat']:.3f}" if summary["downbeat"] else "-"
+    return [*shares, bars, f"{summary['offset'] * 1000:+.1f} ms", f"{summary['cpu']:.2f} s"]

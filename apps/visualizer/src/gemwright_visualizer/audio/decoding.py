@@ -20,6 +20,7 @@ from av.audio.resampler import AudioResampler
 from av.error import FFmpegError
 
 from gemwright_visualizer.audio.mixing import to_stereo
+from gemwright_visualizer.audio.pages import give_back
 from gemwright_visualizer.errors import SongProblem
 from gemwright_visualizer.records import RATE, Floats, Sound
 
@@ -350,6 +351,7 @@ def _peak(samples: Floats) -> tuple[float, int]:
     for start in range(0, len(samples), 60 * RATE):
         part = np.abs(samples[start : start + 60 * RATE])
         peak = max(peak, float(part.max()))
+        give_back(samples)
         if peak < 0.97:
             continue
         top = part >= max(0.999, peak * 0.9999) if peak <= 1.001 else part >= peak * 0.9999

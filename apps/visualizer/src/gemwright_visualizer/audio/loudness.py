@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from gemwright_visualizer.audio.pages import give_back
 from gemwright_visualizer.audio.spectra import HOP
 from gemwright_visualizer.filters import Biquads, resampled
 from gemwright_visualizer.records import RATE, Floats, Loudness
@@ -44,6 +45,7 @@ def _weighted(samples: Floats) -> NDArray[np.float64]:
     filters = Biquads(K_WEIGHTING, 2)
     for start in range(0, rows * HOP, BLOCK):
         block = filters.run(np.asarray(samples[start : min(start + BLOCK, rows * HOP)]))
+        give_back(samples)
         energy[start // HOP : (start + len(block)) // HOP] = np.square(block).reshape(-1, HOP, 2).sum(axis=(1, 2)) / HOP
     return energy
 
@@ -93,6 +95,7 @@ def _true_peak(samples: Floats) -> float:
     for first in range(0, count, 2048):
         last = min(count, first + 2048)
         part = np.abs(samples[first * PEAK_BLOCK : last * PEAK_BLOCK])
+        give_back(samples)
         tops[first:last] = part.reshape(last - first, -1).max(axis=1)
     peak = float(np.abs(samples[count * PEAK_BLOCK :]).max()) if len(samples) > count * PEAK_BLOCK else 0.0
     for block in np.argsort(tops)[::-1][:PEAK_BLOCKS]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from gemwright_visualizer.audio.pages import give_back
 from gemwright_visualizer.records import RATE, Floats
 
 __all__ = ["BANDS", "EDGES", "FINE", "FPS", "HOP", "Spectra", "measure_spectra"]
@@ -146,6 +147,7 @@ def measure_spectra(samples: Floats) -> Spectra:
         chroma = np.sqrt(tones) @ classes
         chroma /= chroma.sum(axis=1, keepdims=True) + np.float32(1e-6)
         out.chroma[start:end] = np.repeat(chroma, CHROMA_EVERY, axis=0)[: end - start]
+        give_back(samples)
     return out
 
 
