@@ -22,6 +22,8 @@ _MONTHS: Final = {
     name: number
     for number, name in enumerate("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(), 1)
 }  # fmt: skip
+_DAYS: Final = {text: day for day in range(1, 32) for text in (str(day), f"{day:02}")}
+_YEARS_OF_FOUR: Final = frozenset(map(str, range(1000, 3000)))
 _STANDARD: Final = re.compile(r"(?:(ABT|CAL|EST|BEF|AFT) )?(?:(?:([0-3]?\d) )?([A-Z]{3}) )?([12]\d{3}|[3-9]\d\d)")
 _KIND: Final = {"ABT": "about", "CAL": "calculated", "EST": "estimated", "BEF": "before", "AFT": "after", None: ""}
 _ESCAPE: Final = re.compile(r"@#\s*([A-Za-z_ ]+?)\s*@\s*")
@@ -261,6 +263,12 @@ def _month(year: int, month: int) -> tuple[int, int]:
 @lru_cache(1 << 17)
 def date_bounds(text: str) -> tuple[int | None, int | None]:
     """Return the first and the last day that `parse_date` reads from a text, without making a `Date` where that is easy."""
+    parts = text.split(" ")
+    if len(parts) == 3 and parts[1] in _MONTHS and parts[0] in _DAYS and parts[2] in _YEARS_OF_FOUR:
+        first, last = _month(int(parts[2]), _MONTHS[parts[1]])
+        day = first + _DAYS[parts[0]] - 1
+        if day <= last:
+            return day, day
     match = _STANDARD.fullmatch(text)
     if match and (match[3] is None or match[3] in _MONTHS):
         kind, day_text, month, year = match.groups()

@@ -115,7 +115,7 @@ _ODD: Final = re.compile(r"[\x00-\x20\x7f-\x9f\[\]{}|]")
 
 def clean_handle(xref: str) -> str:
     """Return a cross-reference as a handle: without letters that would end it in a sentence, such as brackets."""
-    return _ODD.sub("_", xref) if _ODD.search(xref) else xref
+    return xref if xref.isalnum() or not _ODD.search(xref) else _ODD.sub("_", xref)
 
 
 class _Reader:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from gemwright_simon.names.fold import fold, spellings, words
 from gemwright_simon.names.phonetic import sound_codes
 from gemwright_simon.reading.interpret import person_of, text_of
-from gemwright_simon.reading.lines import RawRecord, clean_handle
+from gemwright_simon.reading.lines import RawRecord
 from gemwright_simon.reading.read import TreeFile
 from gemwright_simon.tree.events import Events
 from gemwright_simon.tree.linking import counted_children, joined, link, looped
@@ -204,7 +204,7 @@ class Collector:
         self.rows["person"].append((n, record.xref, record.line, sex, name, known_as))
         self.rows["raw"].append((n, record.packed))
         for family, kind in rows.child_of:
-            f = _number(self.families, clean_handle(family))
+            f = _number(self.families, family)
             self.famc.append(link(f, n))
             if kind != "birth":
                 self.kinds[f, n] = kind
