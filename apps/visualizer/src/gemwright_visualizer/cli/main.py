@@ -26,6 +26,8 @@ __all__ = ["main", "program"]
 _DISK: Final = 1
 _USAGE: Final = 2
 _INTERRUPTED: Final = 130
+_GRAVE: Final = ("file", "time", "sound", "safety")
+"""Groups of checks that a film must pass; of the others a reader is told."""
 
 
 class Program(click.Group):
@@ -58,7 +60,7 @@ def program() -> None:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the program and end the process.
 
-    Exit codes: 0 done, 1 the disk, or a film that fails its checks, 2 wrong usage or input, 3 a server, 130 stopped.
+    Exit codes: 0 done, 1 the disk, or a film that is not sound or not safe, 2 wrong usage or input, 3 a server, 130 stopped.
 
     Args:
         arguments: the command line; that of the process where None.
@@ -172,7 +174,7 @@ def _finish(run: Run, planned: Any, target: str, as_json: bool) -> int:
             )
         )
         _tell_failures(findings)
-    return 1 if findings.failed else 0
+    return 1 if any(check.group in _GRAVE for check in findings.failed) else 0
 
 
 def _verdict(findings: Findings) -> str:

@@ -23,8 +23,9 @@ _NEAR: Final = 0.25
 _VISIBLE: Final = 0.03
 _ALIKE_BITS: Final = 8
 _ALIKE_COLOUR: Final = 0.06
-_LAG: Final = 6
-_PERCUSSIVE: Final = 0.3
+_LAG: Final = 3
+"""Frames that are tried to either side: less than half a beat, which would fit as well."""
+_PERCUSSIVE: Final = 0.25
 _SHORTEST: Final = 0.4
 _READ: Final = 1.0
 _FAST_HZ: Final = 8.0
@@ -147,7 +148,7 @@ def check_picture(board: Storyboard, analysis: Analysis, watched: Watched) -> li
     """
     fps = float(board.fps)
     inside = _inside(board, watched.frames)
-    correlation, lag = _reaction(analysis, watched, inside, fps)
+    correlation, lag = _reaction(board, analysis, watched, inside, fps)
     percussive = float(np.mean(analysis.features.percussive)) if len(analysis.features.percussive) else 0.0
     drums = percussive >= _PERCUSSIVE and analysis.rhythm.confidence >= 0.5
     calm = "" if drums else "without a bar: the song has no clear drums"
@@ -223,7 +224,7 @@ def _inside(board: Storyboard, frames: int) -> NDArray[np.bool_]:
 
 
 def _reaction(
-    analysis: Analysis, watched: Watched, inside: NDArray[np.bool_], fps: float
+    board: Storyboard, analysis: Analysis, watched: Watched, inside: NDArray[np.bool_], fps: float
 ) -> tuple[float | None, float]:
     """Return the best correlation of the song's onsets with how much the picture changes, and at which lag in frames."""
     features = analysis.features
@@ -232,22 +233,23 @@ def _reaction(
     beaten = np.array([onsets[a : max(b, a + 1)].max(initial=0.0) for a, b in pairwise(edges.tolist())])
     if inside.sum() < fps or float(beaten.std()) < 1e-3:
         return None, 0.0
-    # The level of movement differs by scene; what counts is how it rises above its own second.
-    change = watched.change - _running(watched.change, inside, round(fps))
-    found: list[tuple[float, int]] = []
+    found = (-1.0, 0)
     for lag in range(-_LAG, _LAG + 1):
         shifted = np.roll(beaten, lag)
-        ours, theirs = shifted[inside], change[inside]
-        if float(theirs.std()) > 1e-9:
-            found.append((float(np.corrcoef(ours, theirs)[0, 1]), lag))
-    best = max(found, default=(0.0, 0))
-    return best[0], float(best[1])
+        pairs = [
+            (_standard(shifted[part][kept]), _standard(watched.change[part][kept]))
+            for shot in board.shots
+            if (kept := inside[part := slice(shot.start_frame, shot.end_frame)]).sum() > 2 * _LAG
+        ]
+        if pairs:
+            best = float(np.mean(np.concatenate([ours * theirs for ours, theirs in pairs])))
+            found = max(found, (best, lag))
+    return found[0], float(found[1])
 
 
-def _running(values: _Curve, inside: NDArray[np.bool_], length: int) -> _Curve:
-    window = np.ones(max(1, length))
-    total = np.convolve(np.where(inside, values, 0.0), window, "same")
-    return total / np.maximum(np.convolve(inside.astype(float), window, "same"), 1.0)
+def _standard(values: _Curve) -> _Curve:
+    """Return values by how many deviations they lie above their own mean: the level of movement differs by scene."""
+    return (values - values.mean()) / max(float(values.std()), 1e-9)
 
 
 def _flicker(board: Storyboard, watched: Watched) -> float | None:
