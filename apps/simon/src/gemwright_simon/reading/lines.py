@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from gemwright_simon.reading.shapes import structures
 from gemwright_simon.reading.tags import KNOWN_TAGS
 from gemwright_simon.reading.warnings import Warnings
 
@@ -40,6 +41,7 @@ def _below(level: int) -> str:
 _STRICT: Final = re.compile(rf"(?:@([^@\s]++)@ )?([A-Z_][A-Z0-9_]*+)(?: ([^\n]*+))?({_below(1)})")
 """A record that needs no mending, without its level: cross-reference, tag, value and the lines below."""
 
+_HEADED: Final = re.compile(r"@([^@\s]++)@ (INDI|FAM)(?=\n1 )")
 _CONTINUED: Final = re.compile(r"\n1 CON[CT](?![A-Z0-9_])")
 _LONGEST: Final = 1 << 20  # how many letters are waited for until a record is whole
 
@@ -54,29 +56,39 @@ class RawRecord:
         line: the number of its first line.
         lines: the lines below it; continuation lines are joined, with `NEWLINE` where a line of the value ends.
         body: instead of lines, their text where it is as the standard wants it, each line with an end of line before it.
+        usual: what `shapes.structures` found in the body.
 
     Attributes:
         tag, xref, value, line: as given.
         body: as given; None where there are lines.
+        usual: as given; None where it was not looked for, or the body has another shape.
     """
 
-    __slots__ = ("_lines", "body", "line", "tag", "value", "xref")
+    __slots__ = ("_lines", "body", "line", "tag", "usual", "value", "xref")
 
     def __init__(
-        self, tag: str, xref: str, value: str, line: int, lines: list[Line] | None = None, body: str | None = None
+        self,
+        tag: str,
+        xref: str,
+        value: str,
+        line: int,
+        lines: list[Line] | None = None,
+        body: str | None = None,
+        usual: list[tuple[str, ...]] | None = None,
     ) -> None:
         self.tag = tag
         self.xref = xref
         self.value = value
         self.line = line
         self.body = body
+        self.usual = usual
         self._lines = lines if lines is not None or body is not None else []
 
     @property
     def lines(self) -> list[Line]:
         """The lines below it, joined as `lines_of` does."""
         if self._lines is None:
-            self._lines, self.body = lines_of((self.body or "")[1:]), None
+            self._lines, self.body, self.usual = lines_of((self.body or "")[1:]), None, None
         return self._lines
 
     def mend_levels(self) -> None:
@@ -235,7 +247,7 @@ def records_of(pieces: Iterable[str], warnings: Warnings) -> Iterator[RawRecord]
 
 def _block(reader: _Reader, text: str) -> Iterator[RawRecord]:
     """Part a text of whole records at the lines that seem to begin one."""
-    strict, continued = _STRICT.fullmatch, _CONTINUED.search
+    strict, continued, headed = _STRICT.fullmatch, _CONTINUED.search, _HEADED.match
     if not text.startswith("0 "):
         first, _, text = text.partition("\n0 ")
         yield from _mended(reader, first)
@@ -244,18 +256,23 @@ def _block(reader: _Reader, text: str) -> Iterator[RawRecord]:
     else:
         text = text[2:]
     for part in text.split("\n0 "):
-        match = strict(part)
-        if match is None:
-            yield from _mended(reader, f"0 {part}")
-            continue
-        xref, tag, value, body = match.groups("")
-        if "\n1 CON" in body and continued(body):
-            yield from _mended(reader, f"0 {part}")
-            continue
+        value, usual = "", None
+        match = headed(part)
+        if match and (usual := structures(body := part[match.end() :])) is not None:
+            xref, tag = match.groups()
+        else:
+            match = strict(part)
+            if match is None:
+                yield from _mended(reader, f"0 {part}")
+                continue
+            xref, tag, value, body = match.groups("")
+            if "\n1 CON" in body and continued(body):
+                yield from _mended(reader, f"0 {part}")
+                continue
         done = reader.finish()
         if done is not None:
             yield done
-        reader.current = RawRecord(tag, xref, value, reader.number + 1, body=body)
+        reader.current = RawRecord(tag, xref, value, reader.number + 1, None, body, usual)
         reader.number += part.count("\n") + 1
         reader.tail_at = -1
 

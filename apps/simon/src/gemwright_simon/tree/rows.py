@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 from gemwright_simon.dates.parse import date_bounds
 from gemwright_simon.reading.interpret import DEAD_TAGS, name_parts, pointer, text_of
 from gemwright_simon.reading.lines import Line, RawRecord, clean_handle, lines_of
+from gemwright_simon.reading.shapes import STRUCTURE, STRUCTURES
 from gemwright_simon.reading.tags import EVENTS, LINK_KINDS
-from gemwright_simon.tree.shapes import STRUCTURE, STRUCTURES
 
 __all__ = ["EventRow", "Rows", "Times", "main_name", "rows_of", "times_of"]
 
@@ -242,9 +242,8 @@ def rows_of(record: RawRecord) -> Rows:
     if record.body is None:
         rows.take(record.lines)
         return rows
-    found: list[tuple[str, ...]] = STRUCTURES.findall(record.body)
-    if len(found) == record.body.count("\n1 "):
-        rows.usual(found)
+    if record.usual is not None:
+        rows.usual(record.usual)
         return rows
     for part in STRUCTURE.findall(record.body):
         match = STRUCTURES.fullmatch(part)

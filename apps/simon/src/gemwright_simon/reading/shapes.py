@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["STRUCTURE", "STRUCTURES"]
+__all__ = ["STRUCTURE", "STRUCTURES", "structures"]
 
 _CITED: Final = r"\n2 SOUR @(?!VOID@)([^@\s#]++)@(?:\n3 PAGE(?: ([^\n]*+))?)?(?:\n3 QUAY [^\n]*+)?"
 
@@ -19,10 +19,21 @@ STRUCTURES: Final = re.compile(
     r"|(BIRT|DEAT(?! [^Y])|MARR|BURI|OCCU|RESI|CHR|BAPM|CENS|DIV|EMIG|IMMI)(?: ([^\n]*+))?"
     r"(?:\n2 TYPE [^\n]*+)?(?:\n2 DATE ([^\n]*+))?(?:\n2 PLAC(?: ([^\n]*+))?)?"
     rf"(?:{_CITED})?"
-    r"|NOTE ((?!@)[^\n]++(?:\n2 CON[CT](?: [^\n]*+)?)*))(?=\n1|\Z)"
+    r"|NOTE ((?!@)[^\n]++(?:\n2 CON[CT](?: [^\n]*+)?)*))(?=\n1 |\Z)"
 )
-"""A structure of the first level in a usual shape. A record has no other where it has as many of these as lines of level 1.
+"""A structure of the first level in a usual shape, to the next of them.
 
 Groups: a link and its handle; a name, its given name and its surname; a sex; an event's tag, value, date, place, source and
 page; a note with the lines that continue it.
 """
+
+
+def structures(body: str) -> list[tuple[str, ...]] | None:
+    """Return the groups of all structures of a record; None where one of them has not a usual shape.
+
+    Args:
+        body: the lines of the record below its first, each with an end of line before it.
+    """
+    found: list[tuple[str, ...]] = STRUCTURES.findall(body)
+    # Each begins where a line of level 1 does, and goes on to the next: so many of them are the whole record.
+    return found if len(found) == body.count("\n1 ") else None
