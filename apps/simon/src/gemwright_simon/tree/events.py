@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
@@ -73,12 +74,9 @@ class Events:
         yield "days", array("i", map(lo.__getitem__, dated))
         for name, size in (("kind", len(KINDS)), ("place", len(self.places)), ("value", values)):
             column = self._columns[f"event_{name}"]
-            counts = [0] * (size + 1)
-            for one in column:
-                counts[one] += 1
-            start, starts = 0, array("i")
-            for count in counts:
+            counts, start, starts = Counter(column), 0, array("i")
+            for number in range(size + 1):
                 starts.append(start)
-                start += count
+                start += counts[number]
             yield f"{name}_from", starts
             yield f"by_{name}", array("i", sorted(range(len(column)), key=column.__getitem__))
