@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from gemwright import GemwrightError, UsageProblem
 
-__all__ = ["DiskProblem", "FilmProblem", "ModelAway", "PictureProblem", "ProjectProblem", "SongProblem", "Stopped", "StoryboardProblem"]
+__all__ = [
+    "DiskProblem",
+    "FilmProblem",
+    "ModelAway",
+    "PictureProblem",
+    "ProjectProblem",
+    "SongProblem",
+    "Stopped",
+    "StoryboardProblem",
+]
 
 
 class SongProblem(UsageProblem):
