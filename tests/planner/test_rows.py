@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from statistics import median
 
 import pytest
@@ -161,3 +162,19 @@ def test_unknown_parts_say_what_is_known() -> None:
         asked = {"variant": "31B", "quant": "Q4_0", "runtime": "llama.cpp", "quantity": quantity}
         answer = predicted(read_row(asked))
         assert answer.predicted is None and answer.reason
+
+
+def test_the_page_tells_the_errors_that_there_are(checkout: Path) -> None:
+    """A table of errors that nobody recomputes grows better than the truth."""
+    page = (checkout / "docs" / "concepts" / "planner.md").read_text("utf-8")
+    names = {"kv": "keys and values", "weights": "weights", "compute": "compute buffers", "total": "totals"}
+    found: dict[tuple[str, str], list[float | None]] = {}
+    for row, asked in rows("reported", "reservation"):
+        answer = predicted(read_row(asked)).predicted
+        error = None if answer is None else abs(answer / float(row["reported"]) - 1)
+        whose = "own" if row["kind"] == "reservation" else "reported"
+        found.setdefault((row["quantity"].partition(":")[0], whose), []).append(error)
+    for (kind, whose), listed in found.items():
+        known = [error for error in listed if error is not None]
+        figures = f"{100 * median(known):.2f} % | {100 * max(known):.2f} %"
+        assert f"| {names[kind]}, {whose} | {len(listed)} | {len(known)} | {figures} |" in page

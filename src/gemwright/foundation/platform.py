@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
-__all__ = ["can_show_color", "end_group", "ending_signals", "own_group", "process_mark", "replace"]
+__all__ = ["can_show_color", "end_group", "ending_signals", "own_group", "process_mark", "replace", "total_memory"]
 
 _REPLACE_TRIES = 10
 _REPLACE_PAUSE = 0.05
@@ -170,3 +170,11 @@ def _turn_escapes_on(descriptor: int) -> bool:
     if not kernel32.GetConsoleMode(handle, ctypes.byref(mode)):
         return False
     return bool(kernel32.SetConsoleMode(handle, mode.value | processed_output | terminal_sequences))
+
+
+def total_memory() -> int | None:
+    """Return the bytes of this machine's memory, or None where the system does not say it in a simple way."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):
+        return None

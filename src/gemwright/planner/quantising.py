@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from gemwright.catalog.load import catalog
+from gemwright.catalog.variants import Geometry
 from gemwright.formats.ggml import TENSOR_TYPES
 from gemwright.planner.tensors import EMBEDDING, PER_LAYER_TABLE, Tensor, tensors
 
@@ -81,10 +82,11 @@ def types(
     """
     chosen: list[tuple[Tensor, str]] = []
     listed = tensors(variant, unused=unused)
+    geometry = catalog().variants[variant].geometry
     values = sum(one.name.endswith("attn_v.weight") for one in listed)
     seen = 0
     for one in listed:
-        kind = _type(variant, one, quant, seen, values)
+        kind = _type(geometry, one, quant, seen, values)
         if one.name == EMBEDDING and embedding:
             kind = embedding
         if one.name == PER_LAYER_TABLE and table:
@@ -97,7 +99,7 @@ def types(
     return tuple(chosen)
 
 
-def _type(variant: str, one: Tensor, quant: str, values_before: int, values: int) -> str:
+def _type(geometry: Geometry, one: Tensor, quant: str, values_before: int, values: int) -> str:
     base = QUANTS[quant]
     if len(one.shape) == 1 or one.kind == "small":
         return "F32"
@@ -107,7 +109,6 @@ def _type(variant: str, one: Tensor, quant: str, values_before: int, values: int
         return base
     if one.name in (EMBEDDING, PER_LAYER_TABLE):
         return base if base in {"Q8_0", "MXFP4"} else "Q6_K"
-    geometry = catalog().variants[variant].geometry
     if one.name.endswith("attn_v.weight"):
         few = geometry.heads // geometry.kv_heads_local >= 4
         return _of_values(quant, values_before, values, few_heads=few)

@@ -23,9 +23,21 @@ from gemwright.planner.caches import Setup, row_bytes
 from gemwright.planner.figures import Figure
 from gemwright.planner.quantising import quant_named
 from gemwright.planner.speed_points import POINTS, Point
-from gemwright.planner.weights import gguf_weights
+from gemwright.planner.weights import Weights, gguf_weights
 
-__all__ = ["Fit", "Machine", "class_of_point", "decode", "drafted", "fitted", "left_out", "prefill", "step_bytes"]
+__all__ = [
+    "Fit",
+    "Machine",
+    "class_of_point",
+    "decode",
+    "drafted",
+    "fitted",
+    "left_out",
+    "prefill",
+    "rate_figure",
+    "read_bytes",
+    "step_bytes",
+]
 
 _BANDWIDTH: Final = re.compile(r"\(([\d.,]+)\s*GB/s\)")
 _PROCESSOR: Final = re.compile(r"\b(?:cpu|epyc|xeon|i[3579]|threads|ddr[345]|threadripper)\b", re.IGNORECASE)
@@ -125,7 +137,14 @@ def step_bytes(variant: Variant, quant: str, depth: int, sequences: int, keys: s
 
     Layers that share a cache read it, too. Of experts, a step reads those that any of its sequences asks for.
     """
-    weights, one = gguf_weights(variant.id, quant, unused=False), variant.geometry
+    return read_bytes(variant, gguf_weights(variant.id, quant, unused=False), depth, sequences, keys, values)
+
+
+def read_bytes(
+    variant: Variant, weights: Weights, depth: int, sequences: int, keys: str, values: str
+) -> tuple[int, int]:
+    """Return the same of weights that are known by their header."""
+    one = variant.geometry
     experts = weights.classes.get("experts", 0)
     read = weights.device - experts
     if one.experts is not None:
@@ -269,16 +288,23 @@ def decode(
     name = class_of_point(machine, runtime, version)
     fit = fitted(name)
     read, cached = step_bytes(variant, quant, depth, setup.slots, setup.keys, setup.values)
+    return rate_figure(variant, read, cached, machine, fit, name, setup.slots)
+
+
+def rate_figure(
+    variant: Variant, read: int, cached: int, machine: Machine, fit: Fit, name: str, sequences: int
+) -> Figure:
+    """Return tokens a second of a step that reads so many bytes of weights and of cache, in a class's fit."""
     each = fit.dense if variant.geometry.experts is None else fit.experts
     seconds = (read + cached) * fit.slowness / machine.bandwidth + variant.geometry.layers * each
-    rate = setup.slots / seconds
+    rate = sequences / seconds
     inputs = {
         "bytes of weights": read,
         "bytes of cache": cached,
         "bandwidth": machine.bandwidth,
         "efficiency": round(1 / fit.slowness, 3),
         "seconds of a layer": each,
-        "sequences": setup.slots,
+        "sequences": sequences,
     }
     source = f"fit of class {name!r}, {fit.points} points"
     formula = "sequences / (bytes / (efficiency x bandwidth) + layers x seconds of a layer)"

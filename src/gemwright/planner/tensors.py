@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import prod
 from typing import Final, Literal, TypeAlias
 
@@ -50,6 +50,7 @@ class Tensor:
         return class_of(self.name)
 
 
+@lru_cache(maxsize=8192)
 def class_of(name: str) -> TensorClass:
     """Return the class of a tensor by its name in a GGUF."""
     if name == EMBEDDING:
@@ -68,6 +69,7 @@ def class_of(name: str) -> TensorClass:
     return "per_layer" if stem.startswith(("inp_gate", "proj", "per_layer")) else "small"
 
 
+@lru_cache(maxsize=8192)
 def layer_of(name: str) -> int | None:
     """Return the layer, from 0, that a tensor of a GGUF belongs to, or None."""
     parts = name.split(".", 2)
