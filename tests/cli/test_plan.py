@@ -11,6 +11,7 @@ import pytest
 from gemwright.launch.embedded import demo_model
 from tests.cli.program import data, gemwright, lines
 from tests.formats.test_gguf import entry, file, string, tensor
+from tests.formats.test_safetensors import stored
 from tests.planner.truth import rows
 
 
@@ -157,3 +158,19 @@ def test_fine_tuning_is_a_table_of_ranges() -> None:
     ]
     found = data(gemwright("plan", "--memory", "24GB", "--task", "fine-tuning", "--json"))
     assert len(found["rows"]) == 15
+
+
+def test_a_checkpoint_is_counted_by_its_shards(tmp_path: Path) -> None:
+    """A folder of safetensors is what transformers and vLLM load."""
+    prefix = "model.language_model."
+    head = {f"{prefix}embed_tokens.weight": {"dtype": "BF16", "shape": [10, 1536], "data_offsets": [0, 30_720]}}
+    (tmp_path / "a.safetensors").write_bytes(stored(head, 30_720))
+    row = {"dtype": "I8", "shape": [7]}
+    names = [f"{prefix}layers.{n}.mlp.up_proj.weight" for n in range(35)]
+    rest = {name: {**row, "data_offsets": [7 * n, 7 * n + 7]} for n, name in enumerate(names)}
+    (tmp_path / "b.safetensors").write_bytes(stored(rest, 245))
+    found = data(gemwright("plan", "--memory", "2GB", "--file", str(tmp_path), "--json"))
+    assert (found["variant"], found["weights_bytes"], found["embedding_bytes"]) == ("E2B", 30_965, 30_720)
+    assert found["fits"] and found["request_bytes"] < found["need_bytes"][0]
+    done = gemwright("plan", "--memory", "2GB", "--file", str(tmp_path / "b.safetensors"))
+    assert done.exit_code == 2 and "no published Gemma 4" in done.stderr

@@ -9,6 +9,7 @@ import click
 
 from gemwright.cli.input import open_lines
 from gemwright.cli.output import data_stream, session, table, write, write_json, write_json_line
+from gemwright.cli.plan_checkpoint import is_checkpoint, plan_checkpoint
 from gemwright.foundation.errors import BadOption, GemwrightError, UsageProblem
 from gemwright.foundation.terminal import harmless
 
@@ -63,7 +64,12 @@ _HEADER: Final = ("MODEL", "QUANT", "CONTEXT", "CACHE", "ON THE DEVICE", "MEMORY
 @click.option("--slots", type=click.IntRange(1, 256), default=1, show_default=True, help="Conversations at once.")
 @click.option("--drafter", is_flag=True, help="With the drafter for speculative decoding.")
 @click.option("--no-split", is_flag=True, help="Nothing of the layers on the processor.")
-@click.option("--file", "file", metavar="GGUF", help="A GGUF file, or its URL, whose header is read: exact weights.")
+@click.option(
+    "--file",
+    "file",
+    metavar="PATH",
+    help="A GGUF file or its URL, or a checkpoint: its header is read.",
+)
 @click.option("--explain", is_flag=True, help="Every number with its inputs, formula and source.")
 @click.option("--plot", is_flag=True, help="Memory against context, as bars.")
 @click.option("--svg", metavar="FILE", help="The same as an image, written to this file.")
@@ -85,8 +91,11 @@ def plan(models: tuple[str, ...], jsonl: str | None, **options: Any) -> None:
     if options["file"] and (models or options["quants"]):
         raise UsageProblem("--file says itself which model and quantisation it holds", hint="leave those out")
     variants = tuple(dict.fromkeys(variant_of(name).id for name in models))
-    file = _file(options["file"]) if options["file"] else None
     budget, said = _budget(options)
+    if options["file"] and is_checkpoint(options["file"]):
+        fits = plan_checkpoint(options["file"], budget.bytes, options["context"] or 8192, as_json=options["as_json"])
+        click.get_current_context().exit(0 if fits else 1)
+    file = _file(options["file"]) if options["file"] else None
     if options["task"] == "fine-tuning":
         _fine_tuning(variants, budget, as_json=options["as_json"])
         return
@@ -212,7 +221,8 @@ def _file(name: str) -> tuple[Variant, str, Weights]:
 
     from gemwright.formats.gguf import read_header
     from gemwright.foundation.remote_file import RemoteFile
-    from gemwright.planner.weights import header_variant, header_weights
+    from gemwright.planner.headers import header_variant
+    from gemwright.planner.weights import header_weights
 
     with ExitStack() as stack:
         if name.startswith(("http://", "https://")):

@@ -14,7 +14,7 @@ from gemwright.catalog.variants import Variant
 from gemwright.planner.caches import Cache, Setup
 from gemwright.planner.figures import GIB, Figure
 
-__all__ = ["CONTEXT_RANGE", "Buffers", "buffers_of", "compute_figure", "device_context"]
+__all__ = ["CONTEXT_RANGE", "Buffers", "buffers_of", "compute_figure", "device_context", "mask_bytes"]
 
 _SOURCE: Final = "llama.cpp 0c1e57098's own reservation; micro-batch 128-2,048, context 4,096-131,072, 1-4 slots"
 _PER_ROW: Final = {"E2B": 232_484, "E4B": 206_884, "12B": 247_844, "26B-A4B": 196_644, "31B": 366_628}
@@ -56,7 +56,7 @@ def buffers_of(variant: Variant, setup: Setup, cache: Cache, *, all_rows: bool =
         all_rows: whether every row gets logits: builds before mid 2026, llama-bench and llama-fit-params.
     """
     rows, geometry = setup.effective_ubatch, variant.geometry
-    mask = 2 * rows * (cache.global_cells + cache.local_cells)
+    mask = mask_bytes(setup, cache)
     rotations = _ROTATIONS if setup.quantised else 0
     each = _PER_ROW[variant.id]
     if setup.quantised:
@@ -78,6 +78,11 @@ def buffers_of(variant: Variant, setup: Setup, cache: Cache, *, all_rows: bool =
         )
         return Buffers(None, host, mask, remark)
     return Buffers(device, host, mask, "logits for every row" if every else "")
+
+
+def mask_bytes(setup: Setup, cache: Cache) -> int:
+    """Return the bytes of the masks of a micro-batch: one for each kind of layer, two bytes for each cell and row."""
+    return 2 * setup.effective_ubatch * (cache.global_cells + cache.local_cells)
 
 
 def compute_figure(buffers: Buffers, part: str) -> Figure | None:

@@ -17,7 +17,6 @@ from gemwright.catalog.things import Quant, Relative
 from gemwright.catalog.variants import Variant
 from gemwright.formats.gguf import GgufHeader
 from gemwright.formats.safetensors import SafetensorsHeader
-from gemwright.foundation.errors import BadModelFile
 from gemwright.planner.figures import Figure, padded
 from gemwright.planner.quantising import bytes_of, types
 from gemwright.planner.tensors import EMBEDDING, PER_LAYER_TABLE, class_of, layer_of
@@ -27,7 +26,6 @@ __all__ = [
     "checkpoint",
     "drafter",
     "gguf_weights",
-    "header_variant",
     "header_weights",
     "projector",
     "safetensors_weights",
@@ -146,28 +144,6 @@ def gguf_weights(variant: str, quant: str, *, unused: bool = True, embedding: st
     rows = types(variant, quant, unused=unused, embedding=embedding, table=table)
     layers = catalog().variants[variant].geometry.layers
     return _summed(((one.name, padded(bytes_of(one, kind), _ALIGNMENT)) for one, kind in rows), layers)
-
-
-def header_variant(header: GgufHeader, name: str = "the file") -> Variant:
-    """Return the variant that a GGUF holds, by its number of layers and its width.
-
-    Raises:
-        BadModelFile: it holds another architecture, or a Gemma 4 of none of the known shapes.
-    """
-    if not header.is_gemma4:
-        found = header.architecture or "none"
-        raise BadModelFile(
-            f"{name} holds the architecture {found!r}, not gemma4",
-            hint="give a GGUF of a Gemma 4 text model; projectors and drafters are counted by themselves",
-        )
-    layers, width = header.metadata.get("gemma4.block_count"), header.metadata.get("gemma4.embedding_length")
-    for one in catalog().variants.values():
-        if (one.geometry.layers, one.geometry.hidden) == (layers, width):
-            return one
-    raise BadModelFile(
-        f"{name} is a gemma4 with {layers} layers of width {width}, which is none of the published shapes",
-        hint="a demo model or a cut model has no plan; give a file of E2B, E4B, 12B, 26B-A4B or 31B",
-    )
 
 
 def header_weights(header: GgufHeader, name: str = "the file") -> Weights:
