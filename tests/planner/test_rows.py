@@ -105,6 +105,7 @@ def test_what_cannot_be_known_says_why() -> None:
         ({"runtime": "llama.cpp", "quantity": "kv:per global layer", "ctx": "4096", "kv_type": "q8_0"}, 4096 * 2 * 1088),
         ({"runtime": "Ollama", "version": "0.24.0", "quantity": "kv:per sliding layer", "ctx": 32768}, 37_748_736),
         ({"runtime": "Ollama", "version": "0.31.0", "quantity": "kv:per sliding layer", "ctx": 32768}, 1536 * 8192),
+        ({"runtime": "Ollama", "quantity": "kv:per global layer", "ctx": 4096, "slots": 2}, 2 * 4096 * 4096),
     ],
 )  # fmt: skip
 def test_settings_and_versions_decide(row: dict[str, object], want: int) -> None:

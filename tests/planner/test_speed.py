@@ -68,6 +68,8 @@ def test_machines_are_known_by_name() -> None:
         "what (100 GB/s)": ("", 100),
     }
     assert Machine.named("abacus", catalog()) is None
+    new = Machine.named("GeForce RTX 7090 (2000 GB/s)", catalog())
+    assert new is not None and (new.vendor, new.card) == ("nvidia", "")
     assert Machine.named("abacus (-3 GB/s)", catalog()) is None
 
 

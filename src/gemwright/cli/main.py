@@ -28,7 +28,7 @@ COMMANDS: Final = {
     "run": Entry("gemwright.cli.run:run", "send one prompt and print the answer"),
     "why": Entry("gemwright.cli.why:why", "how an answer came about: lane, repairs, what had no effect"),
     "models": Entry("gemwright.cli.models:models", "which models the servers on this machine have"),
-    "plan": Entry("gemwright.cli.plan:plan", "which model fits into so much memory, how fast, and how to start it"),
+    "plan": Entry("gemwright.cli.plan:plan", "which model fits into so much memory, and how fast"),
     "acid": Entry("gemwright.cli.acid:acid", "what a runtime makes of Gemma 4's outputs, and what we deliver"),
     "ask": Entry("gemwright.cli.ask:ask", "a question or an error message: what is known, and what to do"),
     "corpus": Entry("gemwright.cli.corpus:corpus", "what is known about Gemma 4: search, match, check, export"),

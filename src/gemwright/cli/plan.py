@@ -32,7 +32,7 @@ _HEADER: Final = ("MODEL", "QUANT", "CONTEXT", "CACHE", "ON THE DEVICE", "MEMORY
 
 
 @click.command(
-    short_help="which model fits into so much memory, how fast, and how to start it",
+    short_help="which model fits into so much memory, and how fast",
     epilog=(
         "\b\nExamples:\n"
         "  gemwright plan --memory 14GB\n"

@@ -112,6 +112,9 @@ def read_row(given: Mapping[str, object]) -> Row:
     keys, values = _cache_types(text.get("kv_type", ""), "bf16" if vllm or family == "transformers" else "f16")
     context = _count(text, "ctx")
     timed = kind in {"decode", "prefill"}
+    if family == "llama.cpp" and alone and slots and slots > 1 and not timed:
+        context = (context or variant.geometry.context) * slots
+        remarks.append("Ollama gives every request a context of its own")
     setup = Setup(
         context=max(context or 0, 1) if timed else context or variant.geometry.context,
         ubatch=ubatch,

@@ -41,6 +41,12 @@ __all__ = [
 
 _BANDWIDTH: Final = re.compile(r"\(([\d.,]+)\s*GB/s\)")
 _PROCESSOR: Final = re.compile(r"\b(?:cpu|epyc|xeon|i[3579]|threads|ddr[345]|threadripper)\b", re.IGNORECASE)
+_MAKERS: Final = {
+    "nvidia": frozenset({"nvidia", "geforce", "rtx", "gtx", "quadro", "tesla"}),
+    "amd": frozenset({"amd", "radeon", "instinct", "rx"}),
+    "intel": frozenset({"intel", "arc"}),
+    "apple": frozenset({"apple"}),
+}
 _TUNED: Final = "29152"
 """llama.cpp's pull request of October 2026 that tuned flash attention for Gemma 4 on NVIDIA."""
 _USUAL: Final = (1 / 0.8, 80e-6, 150e-6)
@@ -95,7 +101,9 @@ class Machine:
         several = bool(re.match(r"\s*[2-9]\s?x\b", head)) or "+" in head
         if record is None:
             kind = "cpu" if _PROCESSOR.search(text) else "gpu"
-            return cls(text, "", kind, bandwidth * 1e9, several)
+            words = _words(head)
+            vendor = next((maker for maker, names in _MAKERS.items() if words & names), "")
+            return cls(text, vendor, kind, bandwidth * 1e9, several)
         return cls(text, record.vendor, record.kind, bandwidth * 1e9, several, card)
 
 
@@ -119,7 +127,7 @@ def class_of_point(machine: Machine, runtime: str, version: str) -> str:
     """Return the class whose fit holds for a machine and software."""
     if runtime.lower().startswith(("vllm", "sglang", "transformers", "ollama (own")):
         return "servers"
-    if machine.kind == "cpu":
+    if machine.kind == "cpu" or runtime.lower().endswith(" cpu"):
         return "processors"
     if machine.several:
         return "several cards"
