@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from statistics import median
 
 import pytest
@@ -91,3 +92,25 @@ def test_prefill_is_known_where_somebody_measured_it() -> None:
     figure = prefill(one, known, 512)
     assert figure is not None and figure.low is not None and figure.low < 8799 < (figure.high or 0)
     assert prefill(one, unknown, 512) is None
+
+
+def test_the_page_tells_the_classes_that_there_are(checkout: Path) -> None:
+    """The table of the page is computed again, class by class."""
+    page = (checkout / "docs" / "concepts" / "planner.md").read_text("utf-8")
+    for name in CLASSES:
+        held = left_out(name)
+        errors = [abs(error) for error, _ in held]
+        inside = sum(one for _, one in held)
+        figures = (
+            f"{100 * median(errors):.1f} % | {100 * max(errors):.1f} % | {inside} | ±{100 * fitted(name).spread:.0f} %"
+        )
+        assert f"| {len(held)} | {figures} |" in page, name
+    assert f"Fitted on {len(POINTS)} published rates" in page
+
+
+def test_several_sequences_share_a_step() -> None:
+    """What was measured with two and four sequences is a rate of all of them together."""
+    card, one = Machine.named("RTX 3090", catalog()), variant_of("26B-A4B")
+    assert card is not None
+    rates = [decode(one, "Q4_0", card, "llama.cpp", "newest", 0, Setup(1, slots=n)).value for n in (1, 2, 4)]
+    assert rates == sorted(rates) and rates[2] < 4 * rates[0]

@@ -136,7 +136,7 @@ def class_of_point(machine: Machine, runtime: str, version: str) -> str:
     if machine.vendor == "apple":
         return "Apple"
     if machine.kind == "soc":
-        return "Strix Halo" if machine.vendor == "amd" else "Jetson"
+        return "Strix Halo" if machine.vendor == "amd" else "DGX Spark" if machine.card == "dgx-spark" else "Jetson"
     return {"amd": "AMD", "intel": "Intel"}.get(machine.vendor, "other cards")
 
 
