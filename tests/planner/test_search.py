@@ -49,9 +49,9 @@ def test_nothing_beats_what_is_on_the_front() -> None:
     found = plan(wish, BUDGET)
     merits: list[tuple[float, ...]] = []
     for one, weights in ways(wish, BUDGET):
-        rate = rate_of(one, weights, BUDGET, one.setup.context // 4)
+        rate = rate_of(one, weights, BUDGET, one.setup.each // 4)
         if one.need <= BUDGET.bytes and one.host <= BUDGET.host_room and rate is not None:
-            merits.append((one.quality or 0, rate.value, one.setup.context, one.setup.slots, -one.need))
+            merits.append((one.quality or 0, rate.value, one.setup.each, one.setup.slots, -one.need))
     assert len(merits) == found.feasible
     distinct = set(merits)
 
@@ -167,3 +167,14 @@ def test_plots_show_where_memory_ends() -> None:
     assert [line.endswith("too much") for line in text.splitlines()] == [False, False, True]
     image = ElementTree.fromstring(as_svg(curves, 10 * GB))  # noqa: S314 - our own text
     assert "12B <Q4_K_M> & more" in "".join(image.itertext())
+
+
+def test_conversations_at_once_have_a_context_each() -> None:
+    """Four conversations of 8,192 tokens are 32,768 cells for llama.cpp, and 8,192 for runtimes that count each."""
+    found = plan(Wish(variants=("12B",), quants=("Q8_0",), contexts=(8192,), slots=(4,)), BUDGET).picks[0].choice
+    assert found.setup.context == 32_768 and found.setup.each == 8192
+    commands = commands_of(found, BUDGET.bytes)
+    assert "-c 32768 -np 4" in commands["llama.cpp"] and "--kv-unified" not in commands["llama.cpp"]
+    assert "num_ctx 8192" in commands["Ollama"] and "--max-model-len 8192" in commands["vLLM"]
+    one = plan(Wish(variants=("12B",), quants=("Q8_0",), contexts=(8192,), caches=(found.setup.keys,)), BUDGET)
+    assert one.picks[0].choice.need < found.need

@@ -61,7 +61,13 @@ _HEADER: Final = ("MODEL", "QUANT", "CONTEXT", "CACHE", "ON THE DEVICE", "MEMORY
 )
 @click.option("--quant", "quants", multiple=True, help="Only this quantisation, such as Q4_K_M; may be given again.")
 @click.option("--cache", type=click.Choice(["f16", "q8_0", "q4_0"]), help="Only this type of keys and values.")
-@click.option("--slots", type=click.IntRange(1, 256), default=1, show_default=True, help="Conversations at once.")
+@click.option(
+    "--slots",
+    type=click.IntRange(1, 256),
+    default=1,
+    show_default=True,
+    help="Conversations at once, each with a context of its own; speed is of all of them.",
+)
 @click.option("--drafter", is_flag=True, help="With the drafter for speculative decoding.")
 @click.option("--no-split", is_flag=True, help="Nothing of the layers on the processor.")
 @click.option(
@@ -281,14 +287,14 @@ def _commands(one: Pick, budget: Budget, wish: Wish, options: dict[str, Any]) ->
 
 
 def _title(one: Pick) -> str:
-    return f"{one.choice.variant} {harmless(one.choice.quant)} with {one.choice.setup.context:,} tokens"
+    return f"{one.choice.variant} {harmless(one.choice.quant)} with {one.choice.setup.each:,} tokens"
 
 
 def _row(one: Pick, budget: Budget) -> tuple[str, ...]:
     from gemwright.planner.choices import rate_of
 
     found = one.choice
-    rate = rate_of(found, one.weights, budget, found.setup.context // 4)
+    rate = rate_of(found, one.weights, budget, found.setup.each // 4)
     speed = (
         "?"
         if rate is None or rate.low is None or rate.high is None
@@ -298,7 +304,7 @@ def _row(one: Pick, budget: Budget) -> tuple[str, ...]:
     return (
         found.variant,
         found.quant,
-        f"{found.setup.context:,}",
+        f"{found.setup.each:,}",
         found.setup.keys,
         lies[found.offload],
         f"{found.need / 1e9:.1f} GB",
@@ -320,9 +326,9 @@ def _json(found: Plan, wish: Wish, budget: Budget, options: dict[str, Any]) -> d
         from gemwright.catalog import catalog
 
         variant = catalog().variants[one.choice.variant]
-        rate = rate_of(one.choice, one.weights, budget, one.choice.setup.context // 4)
+        rate = rate_of(one.choice, one.weights, budget, one.choice.setup.each // 4)
         out = {**json_of(one.choice, rate), "why": one.why}
-        read = prefill(variant, budget.machine, one.choice.setup.context // 4) if budget.machine else None
+        read = prefill(variant, budget.machine, one.choice.setup.each // 4) if budget.machine else None
         out["prefill"] = None if read is None else {"tokens_per_second": round(read.value), "low": round(read.low or 0),
                                                     "high": round(read.high or 0)}  # fmt: skip
         if wish.drafting and rate is not None:

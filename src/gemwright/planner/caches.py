@@ -74,6 +74,11 @@ class Setup:
     tensor_parallel: int = 1
 
     @property
+    def each(self) -> int:
+        """Tokens that one sequence may have: its own pool, or all of the one that they share."""
+        return self.context if self.unified else self.context // self.slots
+
+    @property
     def quantised(self) -> bool:
         """Whether the cache is in a type of blocks."""
         return CACHE_TYPES[self.keys][0] > 1 or CACHE_TYPES[self.values][0] > 1

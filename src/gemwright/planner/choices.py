@@ -245,7 +245,7 @@ def figures_of(chosen: Choice, weights: Weights, budget: Budget, *, media: bool,
         figures.append(drafter(one.id))
     if budget.kind == "gpu":
         figures.append(device_context(budget.vendor))
-    rate = rate_of(chosen, weights, budget, chosen.setup.context // 4)
+    rate = rate_of(chosen, weights, budget, chosen.setup.each // 4)
     return [*figures, rate] if rate is not None else figures
 
 
@@ -256,7 +256,7 @@ def json_of(chosen: Choice, rate: Figure | None) -> Mapping[str, object]:
     return {
         "variant": chosen.variant,
         "quant": chosen.quant,
-        "context": chosen.setup.context,
+        "context": chosen.setup.each,
         "cache": chosen.setup.keys,
         "slots": chosen.setup.slots,
         "offload": chosen.offload,

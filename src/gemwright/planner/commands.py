@@ -99,7 +99,7 @@ def _ollama(one: Variant, chosen: Choice, file: str) -> str:
     else:
         repository, tag = _repository(one, chosen.quant)
         source = f"hf.co/{repository}:{tag}" if tag else f"hf.co/{repository}"
-    lines = [f"FROM {source}", f"PARAMETER num_ctx {setup.context}", f"PARAMETER num_batch {setup.ubatch}"]
+    lines = [f"FROM {source}", f"PARAMETER num_ctx {setup.each}", f"PARAMETER num_batch {setup.ubatch}"]
     if chosen.offload in {"layers", "none"}:
         lines.append(f"PARAMETER num_gpu {chosen.layers + 1 if chosen.offload == 'layers' else 0}")
     name = f"gemma4-plan-{size}"
@@ -119,7 +119,7 @@ def _lmstudio(one: Variant, chosen: Choice, file: str) -> str:
         repository, tag = _repository(one, chosen.quant)
         get = f"lms get {repository}@{tag.lower()}" if tag else f"lms get {repository}"
         key = one.names.instruct.lower().removesuffix("-it")
-    return f"{get}\nlms load {key} --context-length {chosen.setup.context} --gpu {part}\nlms server start"
+    return f"{get}\nlms load {key} --context-length {chosen.setup.each} --gpu {part}\nlms server start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def _published(one: Variant, record: str) -> str:
 
 def _vllm(one: Variant, chosen: Choice, room: int, *, drafting: bool) -> str:
     source = _checkpoint(one, chosen.quant, room)
-    words = ["vllm", "serve", source.name, "--max-model-len", str(chosen.setup.context)]
+    words = ["vllm", "serve", source.name, "--max-model-len", str(chosen.setup.each)]
     words += ["--max-num-seqs", str(chosen.setup.slots), "--max-num-batched-tokens", "2048"]
     words += ["--enable-auto-tool-choice", "--tool-call-parser", "gemma4", "--reasoning-parser", "gemma4"]
     if chosen.setup.quantised:
@@ -175,7 +175,7 @@ def _vllm(one: Variant, chosen: Choice, room: int, *, drafting: bool) -> str:
 
 def _sglang(one: Variant, chosen: Choice, room: int) -> str:
     source = _checkpoint(one, chosen.quant, room)
-    words = ["sglang", "serve", "--model-path", source.name, "--context-length", str(chosen.setup.context)]
+    words = ["sglang", "serve", "--model-path", source.name, "--context-length", str(chosen.setup.each)]
     words += ["--max-running-requests", str(chosen.setup.slots)]
     words += ["--reasoning-parser", "gemma4", "--tool-call-parser", "gemma4"]
     return "\n".join(filter(None, [source.remark, shlex.join(words)]))

@@ -38,7 +38,7 @@ class Wish:
         task: key of `TASKS`.
         variants: ids of variants.
         quants: quantisations.
-        contexts: contexts in tokens that are tried; the least is what has to fit.
+        contexts: contexts of a sequence in tokens that are tried; the least is what has to fit.
         caches: types of keys and values.
         slots: numbers of sequences at once.
         ubatches: micro-batches.
@@ -94,8 +94,8 @@ def contexts_of(wish: Wish) -> tuple[int, ...]:
 
 
 def with_context(setup: Setup, context: int) -> Setup:
-    """Return a setup with another context."""
-    return replace(setup, context=context)
+    """Return a setup with another context for each sequence."""
+    return replace(setup, context=context * (1 if setup.unified else setup.slots))
 
 
 def _extra(one: Variant, wish: Wish) -> int:
@@ -120,7 +120,7 @@ def ways(wish: Wish, budget: Budget) -> Iterator[tuple[Choice, Weights]]:
         for context, kept, slots, ubatch in product(contexts_of(wish), wish.caches, wish.slots, wish.ubatches):
             if context > one.geometry.context:
                 continue
-            setup = Setup(context, ubatch, slots=slots, keys=kept, values=kept)
+            setup = Setup(context * slots, ubatch, slots=slots, unified=slots == 1, keys=kept, values=kept)
             known = cached(one, setup)
             for quant, weights in quants:
                 whole = choice(one, quant, weights, setup, budget, extra=extra, task=wish.task, known=known)
@@ -163,7 +163,7 @@ def plan(wish: Wish, budget: Budget, *, most: int = 6) -> Plan:
 
 
 def _rate(found: Choice, weights: Weights, budget: Budget) -> float | None:
-    figure = rate_of(found, weights, budget, found.setup.context // 4)
+    figure = rate_of(found, weights, budget, found.setup.each // 4)
     return None if figure is None else figure.value
 
 
@@ -172,7 +172,7 @@ def _merits(one: Pick) -> tuple[float, float, float, float, float]:
     found = one.choice
     slow = {"all": 0, "experts": 1, "layers": 2, "none": 0}[found.offload]
     speed = one.rate if one.rate is not None else -float(slow * 10**13 + one.weights.device)
-    return (found.quality or 0.0, speed, found.setup.context, found.setup.slots, -found.need)
+    return (found.quality or 0.0, speed, found.setup.each, found.setup.slots, -found.need)
 
 
 def _front(picks: Sequence[Pick]) -> list[Pick]:
@@ -211,7 +211,7 @@ def _worth(one: Pick) -> float:
     quality = one.choice.quality or 0.0
     if one.rate is None:
         return quality - {"all": 0, "experts": 8, "layers": 12, "none": 0}[one.choice.offload]
-    return quality + _POINTS_OF_DOUBLE * log2(max(min(one.rate, _QUICK), 0.01) / _QUICK)
+    return quality + _POINTS_OF_DOUBLE * log2(max(min(one.rate / one.choice.setup.slots, _QUICK), 0.01) / _QUICK)
 
 
 def _picked(front: Sequence[Pick], most: int) -> Iterator[Pick]:
@@ -259,6 +259,6 @@ def _nearest(wish: Wish, budget: Budget) -> Iterator[Pick]:
             continue
         found = [Pick(*pair, _rate(*pair, budget), why) for pair in ways(changed, budget) if _fits(pair[0], budget)]
         if found:
-            yield max(found, key=lambda one: (one.choice.setup.context, _worth(one)))
+            yield max(found, key=lambda one: (one.choice.setup.each, _worth(one)))
             if why != "with less context":
                 return
