@@ -65,7 +65,8 @@ def verdict(question: Mapping[str, Any], said: Said, tree: Kept) -> str:
         return "right" if several else "declined" if asks else "wrong"
     if asks or _NOBODY.search(_unquoted(text)):
         return "declined"
-    return "right" if _CHECKS[kind](question, text, tree) else "wrong"
+    begins: str = question["expect"].get("begins", "")
+    return "right" if text.startswith(begins) and _CHECKS[kind](question, text, tree) else "wrong"
 
 
 def _unquoted(text: str) -> str:
@@ -200,7 +201,7 @@ def _place(question: Mapping[str, Any], text: str, tree: Kept) -> bool:
 
 def _denied(text: str) -> bool:
     """Return whether an answer begins by saying that there is nothing."""
-    return bool(re.match(r"(?:not recorded|no\b|none|nobody)(?! ?[,:] (?:it|she|he|they) )", text, re.IGNORECASE))
+    return bool(re.match(r"(?:not recorded|no\b(?!:)|none|nobody)(?! ?[,:] (?:it|she|he|they) )", text, re.IGNORECASE))
 
 
 def _people_right(question: Mapping[str, Any], text: str, tree: Kept, wanted: set[str]) -> bool:
@@ -208,9 +209,19 @@ def _people_right(question: Mapping[str, Any], text: str, tree: Kept, wanted: se
     around = _named(question, tree)
     if not re.search(r"parents|father|mother", question["truth"]):
         around |= {parent for one in (around | wanted) for parent in tree.parents(one)}
+    around |= _passed(question, tree)
     counted = re.search(r"\((\d+)\)", text)
     complete = not counted or int(counted[1]) == len(wanted)
     return wanted <= spoken and not spoken - wanted - around and complete and not _denied(text)
+
+
+def _passed(question: Mapping[str, Any], tree: Kept) -> set[str]:
+    """Return who alone stands between the one who is named and the one who is asked for, as a mother's only husband does."""
+    words: list[str] = question["truth"].split()
+    if words[0] not in tree.people or any(":" in word for word in words):
+        return set()
+    on_the_way = [truth(question["tree"], " ".join(words[:end])) for end in range(2, len(words))]
+    return {one for found in on_the_way if len(found) == 1 for one in _handles(found)}
 
 
 def _person(question: Mapping[str, Any], text: str, tree: Kept) -> bool:

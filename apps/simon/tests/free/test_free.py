@@ -1,7 +1,8 @@
-"""Two hundred questions in free wording, as hobbyists ask: what is right, what is declined, and above all what is wrong.
+"""Questions in free wording, as hobbyists ask: what is right, what is declined, and above all what is wrong.
 
-They were written from the printed records of three trees, by somebody who had not seen the forms that the clerk knows. The
-truths are compared with the records by a path over them (`trees.py`), the answers come through `ask --jsonl --no-model`.
+The first two hundred were written from the printed records of three trees, by somebody who had not seen the forms that the
+clerk knows; `second.jsonl` has ninety more on a fourth tree, by somebody who had seen neither the forms nor the first ones.
+The truths are compared with the records by a path over them (`trees.py`), the answers come through `ask --jsonl --no-model`.
 """
 
 from __future__ import annotations
@@ -20,10 +21,15 @@ from apps.simon.tests.free.score import GROUPS, leaks, table, verdict
 from apps.simon.tests.free.trees import TREES, kept, tree_file, truth
 from gemwright_simon.cli.main import main
 
-_QUESTIONS: Final[list[dict[str, Any]]] = [
-    json.loads(line) for line in Path(__file__).with_name("questions.jsonl").read_text("utf-8").splitlines()
-]
-_BY_ID: Final = {one["id"]: one for one in _QUESTIONS}
+
+def _read(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in Path(__file__).with_name(name).read_text("utf-8").splitlines()]
+
+
+_QUESTIONS: Final = _read("questions.jsonl")
+_SECOND: Final = _read("second.jsonl")
+_EVERY: Final = [*_QUESTIONS, *_SECOND]
+_BY_ID: Final = {one["id"]: one for one in _EVERY}
 _KIN: Final = {
     "0-2": "grandfather",
     "1-1 half": "half-",
@@ -31,7 +37,8 @@ _KIN: Final = {
     "3-2": "first cousin once removed",
     "3-3": "second cousin",
 }
-_MOST_WRONG: Final = 2
+_MOST_WRONG: Final = 0.01
+"""Of each set of questions."""
 
 
 def ask(tree: str, home: str, questions: list[dict[str, Any]]) -> dict[str, Said]:
@@ -63,17 +70,17 @@ def ask(tree: str, home: str, questions: list[dict[str, Any]]) -> dict[str, Said
 def answers() -> dict[str, Said]:
     """The answer to each question."""
     found: dict[str, Said] = {}
-    for tree, home in sorted({(one["tree"], one.get("home", "")) for one in _QUESTIONS}):
-        asked = [one for one in _QUESTIONS if (one["tree"], one.get("home", "")) == (tree, home)]
+    for tree, home in sorted({(one["tree"], one.get("home", "")) for one in _EVERY}):
+        asked = [one for one in _EVERY if (one["tree"], one.get("home", "")) == (tree, home)]
         found |= ask(tree, home, asked)
     return found
 
 
 def test_every_truth_follows_from_the_records() -> None:
     """What was written beside a question by hand is what a path over the records comes to."""
-    assert len(_BY_ID) == len(_QUESTIONS) == 200
-    assert len({(one["tree"], one["question"]) for one in _QUESTIONS}) == 200
-    for one in _QUESTIONS:
+    assert (len(_QUESTIONS), len(_SECOND), len(_BY_ID)) == (200, 90, 290)
+    assert len({(one["tree"], one["question"]) for one in _EVERY}) == 290
+    for one in _EVERY:
         kind, values, found = one["expect"]["kind"], one["expect"]["values"], truth(one["tree"], one["truth"])
         if kind == "kin":
             assert values[0].startswith(_KIN[found[0].removesuffix(" adopted")]), one["id"]
@@ -176,14 +183,15 @@ def test_the_scorer_sees_a_name_or_a_day_of_the_living_in_an_answer_and_in_its_e
     assert not leaks(question, Said("Luise Vogt may be living.", False, (), "clerk"), tree)
 
 
+@pytest.mark.parametrize("asked", [_QUESTIONS, _SECOND], ids=["first", "second"])
 def test_one_of_a_hundred_free_questions_is_answered_wrong_at_most_and_nobody_living_is_betrayed(
-    answers: dict[str, Said],
+    answers: dict[str, Said], asked: list[dict[str, Any]]
 ) -> None:
     """The three figures; how many are right is said, and not asked for."""
     counted = {group: Counter[str]() for group in GROUPS}
     wrong: list[str] = []
     betrayed: list[str] = []
-    for one in _QUESTIONS:
+    for one in asked:
         said, tree = answers[one["id"]], kept(one["tree"])
         counts = verdict(one, said, tree)
         counted[one["group"]][counts] += 1
@@ -192,6 +200,6 @@ def test_one_of_a_hundred_free_questions_is_answered_wrong_at_most_and_nobody_li
             wrong.append(f"{one['id']}: {one['question']}\n  said: {said.answer}\n  true: {one['expect']['values']}")
     figures = table(counted)
     sys.stdout.write("\n" + figures + "\n".join(wrong) + "\n")
-    assert all(said.answered_by == "clerk" for said in answers.values())
+    assert all(said.answered_by == "clerk" for said in (answers[one["id"]] for one in asked))
     assert not betrayed
-    assert len(wrong) <= _MOST_WRONG, figures + "\n".join(wrong)
+    assert len(wrong) <= _MOST_WRONG * len(asked), figures + "\n".join(wrong)

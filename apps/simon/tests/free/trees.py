@@ -1,4 +1,4 @@
-"""The three trees of the questions in free wording, and what is true of them: read from the records alone.
+"""The four trees of the questions in free wording, and what is true of them: read from the records alone.
 
 Nothing here uses the tools, the kinship room or the clerk, so a fault of theirs cannot hide in the truth. A truth is a path
 of words: it starts at people (`I12`, `all`, `dead:Anna Weil`) or a family (`@F3`), walks over kin, and ends in facts.
@@ -17,9 +17,9 @@ from gemwright_simon.records import Event, Family, Person, Source
 
 __all__ = ["TREES", "Kept", "kept", "tree_file", "truth"]
 
-TREES: Final = ("amber", "birch", "cedar")
-"""Made once by this repository's generator with the seeds 70115, 70110 and 70129 for 75, 160 and 240 people and their
-duplicates, and kept as files: the questions are about these people, whatever the generator makes of a seed later."""
+TREES: Final = ("amber", "birch", "cedar", "dune")
+"""Made once by this repository's generator with the seeds 70115, 70110, 70129 and 428611 for 75, 160, 240 and 110 people and
+their duplicates, and kept as files: the questions are about these people, whatever the generator makes of a seed later."""
 _DEATHS: Final = ("death", "burial", "cremation", "probate")
 
 

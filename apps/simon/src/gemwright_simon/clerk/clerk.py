@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
 from gemwright_simon.clerk import couples, family, life, sources, whole
 from gemwright_simon.clerk.answer import Answer
+from gemwright_simon.clerk.courtesy import courtesy
 from gemwright_simon.clerk.desk import Aside, Desk, NoReading, candidates
 from gemwright_simon.clerk.forms import GET_MODEL, MODEL_SIZE, filled, nearest
 from gemwright_simon.clerk.parse import Question, questions, tidy
@@ -78,6 +80,20 @@ _ANSWERS: Final[Mapping[str, _Answering]] = {
 }
 
 
+_KIN_TOO: Final = re.compile(
+    r"^\s*(?:and|(?:and )?(?:what|how) about)\s+(?P<whom>(?:his|her|their|my) "
+    r"(?:wife|husband|spouse|father|mother|dad|mum|mom|brother|sister))\s*\?*\s*$",
+    re.IGNORECASE,
+)
+_FACTS: Final = frozenset({"event_when", "event_where"})
+_ASK_AGAIN: Final = {
+    "birth": "was {} born",
+    "baptism": "was {} baptised",
+    "death": "did {} die",
+    "burial": "was {} buried",
+}
+
+
 def _topic(question: Question) -> str:
     """Return the kind of event that a question is about, for what is asked after it."""
     return "marriage" if question.kind.startswith("married_") else question.get("event")
@@ -105,7 +121,13 @@ class Clerk:
             The answer, which may be a question back or a plain "not recorded"; None where the question is not
             understood.
         """
+        greeted = self.courtesy(text)
+        if greeted is not None:
+            return greeted
         desk = Desk(self.tree, focus or Nobody())
+        again = self._of_kin_too(text, desk)
+        if again is not None:
+            return again
         aside: Aside | None = None
         for question in questions(text):
             answering = _ANSWERS.get(question.kind)
@@ -127,6 +149,18 @@ class Clerk:
             aside = aside if aside is not None and aside.certain else instead
             return aside.answer
         return answer or (aside.answer if aside is not None else None)
+
+    def courtesy(self, text: str) -> Answer | None:
+        """Answer a greeting, thanks, or a question about Simon itself; None for a question about the tree."""
+        return courtesy(text, self.tree)
+
+    def _of_kin_too(self, text: str, desk: Desk) -> Answer | None:
+        """Answer `and his wife?` after a date or a place as the same question about that relative."""
+        last, found = desk.focus.last, _KIN_TOO.match(text)
+        if last is None or found is None or last.kind not in _FACTS or last.topic not in _ASK_AGAIN:
+            return None
+        asked = "Where" if last.kind.endswith("where") else "When"
+        return self.answer(f"{asked} {_ASK_AGAIN[last.topic].format(found['whom'])}?", desk.focus)
 
     def decline(self, text: str, focus: Focus | None = None) -> Answer:
         """Say that a question needs a model, which form of question comes nearest, and how to get a model.

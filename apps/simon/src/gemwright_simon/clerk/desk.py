@@ -16,6 +16,8 @@ from gemwright_simon.tree import Tree
 __all__ = ["Aside", "Desk", "NoReading", "candidates"]
 
 _MOST_CANDIDATES = 30
+_MOST_LIKE = 5
+_ONLY_LIKE = frozenset({"sounds like", "spelt like"})
 
 
 class NoReading(Exception):
@@ -68,6 +70,8 @@ class Desk:
             if found.missing:
                 raise Aside(Answer(found.missing, kind=question.kind), certain=False)
             raise NoReading
+        if found.why in _ONLY_LIKE:
+            raise Aside(_like(self.tree, found, question.kind), certain=False)
         return found
 
     def one(self, question: Question, slot: str = "a", among: Iterator[str] | None = None) -> Person:
@@ -130,6 +134,14 @@ class Desk:
         """Return the family of two partners."""
         both = {a.handle, b.handle}
         return next((one for one in self.families(a) if both <= set(one.partners)), None)
+
+
+def _like(tree: Tree, found: Found, kind: str) -> Answer:
+    """Return the answer that nobody has a name, with those whose names are like it: what is true of them is not told."""
+    lines = [f"{number}. {label(tree.person(one))}" for number, one in enumerate(found.handles[:_MOST_LIKE], 1)]
+    text = f"Nobody called {found.text} is in this tree, or the record is private. Do you mean somebody whose name is like it?"
+    handles = found.handles[:_MOST_LIKE]
+    return Answer("\n".join([text, *lines]), core=handles, listed=handles, kind=kind)
 
 
 def candidates(tree: Tree, name: str, handles: tuple[str, ...], kind: str = "") -> Answer:

@@ -140,6 +140,7 @@ _NO_NAMES: Final = frozenset(
     "many much people person everybody anyone someone something tree family file weather capital country train poem "
     "source sources note notes you your yourself it all any none first last most".split()
 )
+_INITIAL: Final = re.compile(r"\b([^\W\d_])\.?(?=\s)")
 _MOST: Final = 60
 
 
@@ -240,17 +241,41 @@ def _named(tree: Tree, text: str) -> Found:
     known = [(handle, reason, person) for handle, reason, person in people if person is not None and not person.hidden]
     if years:
         known = [one for one in known if _lived(one[2], years)] or known
+    if not known and (initials := _INITIAL.findall(name)):
+        known = _with_initials(tree, _INITIAL.sub(" ", name), [fold(one) for one in initials])
+        return Found(tuple(one for one, _, _ in known), text, missing="" if known else _missing(name))
     wanted = fold(name)
     same = [handle for handle, _, person in known if any(fold(one.text) == wanted for one in person.names)]
     if same:
         written = [one for one in same if any(_written(n.text) == _written(name) for n in _names_of(known, one))]
         return Found(tuple(written or same), text)
     if not known or not (looks_like_a_name(name) or _close(wanted, [person for _, _, person in known])):
-        missing = f"Nobody called {name} is in this tree, or the record is private." if looks_like_a_name(name) else ""
-        return Found((), text, missing=missing)
+        return Found((), text, missing=_missing(name))
     best = known[0][1]
     handles = tuple(handle for handle, reason, _ in known if reason == best)
     return Found(handles, text, why=best)
+
+
+def _missing(name: str) -> str:
+    return f"Nobody called {name} is in this tree, or the record is private." if looks_like_a_name(name) else ""
+
+
+def _with_initials(tree: Tree, rest: str, initials: list[str]) -> list[tuple[str, str, Person]]:
+    """Return people whose name has the words of the rest and, beside them, a word for each initial."""
+    said = set(fold(rest).split())
+    found: list[tuple[str, str, Person]] = []
+    for handle, reason in tree.find(rest, _MOST) if said else ():
+        person = tree.person(handle)
+        if person is None or person.hidden or reason not in ("exact", "folded", "part"):
+            continue
+        begins = [
+            {word[0] for word in fold(name.text).split() if word not in said}
+            for name in person.names
+            if said <= set(fold(name.text).split())
+        ]
+        if any(set(initials) <= one for one in begins):
+            found.append((handle, reason, person))
+    return found
 
 
 def _names_of(known: Sequence[tuple[str, str, Person]], handle: str) -> Sequence[Name]:

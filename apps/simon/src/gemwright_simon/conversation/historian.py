@@ -141,6 +141,10 @@ class Historian:
         if introduced is not None:
             self.conversation.record(question, introduced.text)
             return introduced
+        greeted = self.clerk.courtesy(question)
+        if greeted is not None:
+            self.conversation.record(question, greeted.text)
+            return greeted
         return self._answered(question, going_on=False)
 
     def resume(self) -> Answer | None:

@@ -78,6 +78,8 @@ def _filtered(asked: Asked, loose: Kin) -> Asked:
 
 
 def _whose(desk: Desk, asked: Asked, loose: Kin, others: list[Ref]) -> Ref | None:
+    if loose.kin.home and not desk.focus.home and any(isinstance(one.same, Named) for one in loose.qualities):
+        return Spoken(word="me")  # "Grandpa Jakob Weil": the name is enough
     colloquial = loose.kin.home and loose.kin.word not in _FORMAL
     if loose.kin.home and desk.focus.home and (colloquial or not others) and not asked.has("HAVE"):
         return Spoken(word="me")

@@ -217,6 +217,8 @@ class _Parser:
             if self._kind(at) == "POSS" and (kin := self._kin_phrase(at + 1)) is not None:
                 self._inner.append(ref)
                 ref, at = Kin(of=ref, kin=kin[0], number=kin[1]), kin[2]
+                if self._greedy and self._kind(at) == "PERSON":
+                    ref, at = self._with_name(ref, at)
                 continue
             if (
                 isinstance(ref, Kin)
@@ -232,7 +234,22 @@ class _Parser:
                 quality, at = said
                 ref.qualities.append(quality)
                 continue
+            if not self._greedy and (said := self._between_commas(ref, at)) is not None:
+                quality, at = said
+                ref.qualities.append(quality)
+                continue
             return ref, at
+
+    def _between_commas(self, ref: Ref, at: int) -> tuple[Quality, int] | None:
+        """Read `, Jakob's daughter,` after a name: between two commas it is no question of its own."""
+        if not isinstance(plain(ref), Named) or self._kind(at) != "MARK" or self._items[at].value != ",":
+            return None
+        kept = list(self._tops), list(self._inner)
+        said = self._quality(ref, at)
+        if said is None or said[0].same is None or self._kind(said[1]) != "MARK" or self._items[said[1]].value != ",":
+            self._tops, self._inner = kept
+            return None
+        return said
 
     def _start(self, at: int) -> tuple[Ref, int] | None:
         item = self._items[at]

@@ -49,6 +49,7 @@ _PARTICLES: Final = frozenset(
     "von van de der den del della di da du le la los las zu zum zur ten ter bin ibn al el af av".split()
 )
 _SURE: Final = frozenset({"", "exact", "folded", "part"})
+_ONLY_LIKE: Final = frozenset({"sounds like", "spelt like"})
 _NO_TYPOS: Final = frozenset(
     "welding weeding bother bothers burned gravel patent patents sitter sifter sitters worked farther relate elated nursery"
     " cousine message massage manage carriage courage average teaches preaches reacher batch catch match patch watch".split()
@@ -314,6 +315,12 @@ class _Marker:
             end += 1
         if self._strange(end):
             return self._plural(at) or self._misspelt(at, end)
+        turned = self._turned(at) if end == at + 1 else None
+        if turned is not None:
+            return turned
+        lacking = self._lacking(at, end)
+        if lacking is not None:
+            return end, [lacking]
         for stop in range(end, at, -1):
             if stop - at < 2 and reach > at + 1:
                 return None
@@ -328,6 +335,31 @@ class _Marker:
                     return stop, [Item("PERSON", "surname", every, found=Found((), every), many=True)]
                 return stop, [Item("PERSON", text=text, found=found)]
         return self._plural(at)
+
+    def _turned(self, at: int) -> tuple[int, list[Item]] | None:
+        """Read `Weil, Anna Maria`: the surname first, as lists and registers have it."""
+        if not self._lore.surname(self._lows[at]) or at + 2 >= len(self._words) or self._lows[at + 1] != ",":
+            return None
+        end = at + 2
+        while end < len(self._words) and end - at < _LONGEST_NAME and self._goes_on(end):
+            end += 1
+        for stop in range(end, at + 2, -1):
+            text = " ".join([*(one.text for one in self._words[at + 2 : stop]), self._words[at].text])
+            found = self._found(text)
+            if found.handles and found.why in _SURE:
+                return stop, [Item("PERSON", text=text, found=found)]
+        return None
+
+    def _lacking(self, at: int, end: int) -> Item | None:
+        """Return a full name that nobody has, though its surname is known: its given names alone mean somebody else."""
+        if end - at < 3 or not self._lore.surname(self._lows[end - 1]) or not self._words[end - 1].large:
+            return None
+        text = " ".join(one.text for one in self._words[at:end])
+        found = self._found(text)
+        if found.handles and found.why not in _ONLY_LIKE:
+            return None
+        missing = f"Nobody called {text} is in this tree, or the record is private."
+        return Item("PERSON", text=text, found=Found((), text, missing=missing))
 
     def _nameable(self, at: int) -> bool:
         word = self._words[at]

@@ -224,10 +224,14 @@ class Meaning:
             chosen = in_turn[place : place + 1] if place >= 0 else []
             number = sum(one.hidden for one in chosen)
             people = [one for one in chosen if not one.hidden]
+        such = ""
         if ref.qualities:
+            such = " " + " and ".join(one.said for one in ref.qualities) if people or number else ""
             people, number = self._with(people, ref.qualities), 0
         verb = "are" if kin.many else "is"
-        missing = f"No {_ordinal(ref.number, kin)}{_side(kin)}{kin.said} of {base.said} {verb} recorded in this tree."
+        missing = (
+            f"No {_ordinal(ref.number, kin)}{_side(kin)}{kin.said} of {base.said}{such} {verb} recorded in this tree."
+        )
         return Group(tuple(people), said, number, note=note, bases=base.bases, missing=missing)
 
     def _of_both(self, ref: Kin, pair: Pair) -> Group:

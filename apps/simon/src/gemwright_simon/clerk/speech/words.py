@@ -48,6 +48,8 @@ _TAGS: Final = re.compile(
     re.IGNORECASE,
 )
 """What is put behind a statement to make a question of it."""
+_INITIAL: Final = re.compile(r"(?<=\w )([^\W\d_])\.(?= [^\W\d_])")
+"""A letter with a full stop between two words of a name: no end of a sentence."""
 _MARKS: Final = frozenset(".,;:?!()+&/-\u2013\u2014")
 
 
@@ -85,6 +87,7 @@ def split(text: str, known: frozenset[str]) -> list[Word]:
     text = _TAGS.sub(lambda found: found[1], text)
     text = re.sub(r"\.{2,}|\u2026", " , ", text)
     text = re.sub(r"\b(incl|excl|approx|ca|abt|nr|dr|mr|mrs|prof|rev|jr|sr)\.", r"\1", text, flags=re.IGNORECASE)
+    text = _INITIAL.sub(r"\1", text)
     words: list[Word] = []
     first = True
     for piece in _PIECE.findall(text):
