@@ -48,8 +48,8 @@ _TAGS: Final = re.compile(
     re.IGNORECASE,
 )
 """What is put behind a statement to make a question of it."""
-_INITIAL: Final = re.compile(r"(?<=\w )([^\W\d_])\.(?= [^\W\d_])")
-"""A letter with a full stop between two words of a name: no end of a sentence."""
+_INITIAL: Final = re.compile(r"(?<=\w )([^\W\d_a-z])\.(?= [^\W\d_a-z])")
+"""A capital letter with a full stop between two words of a name: no end of a sentence."""
 _MARKS: Final = frozenset(".,;:?!()+&/-\u2013\u2014")
 
 
