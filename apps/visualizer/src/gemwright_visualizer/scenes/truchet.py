@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from gemwright_visualizer.records import Drive
@@ -10,6 +12,9 @@ from gemwright_visualizer.scenes.fields import overshoot
 from gemwright_visualizer.scenes.pen import View
 
 __all__ = ["Truchet"]
+
+_GROUPS: Final = 18
+"""Tiles turn in so many groups, one a beat: with fewer, the picture is never at rest."""
 
 
 class Truchet(Scene):
@@ -27,7 +32,7 @@ class Truchet(Scene):
         self._group = (
             np.add.outer(np.arange(self._rows), np.arange(self._columns))
             + self.random.integers(0, 2, (self._rows, self._columns)) * 5
-        ) % 12
+        ) % _GROUPS
         self._accent = self.random.random((self._rows, self._columns)) < 0.07
 
     def draw(self, drive: Drive, view: View) -> None:
@@ -38,19 +43,19 @@ class Truchet(Scene):
         sheet.pen.wash(back, 1.0)
         beat = max(drive.beat, 0) if drive.beat >= 0 else int(drive.time * 2)
         phase = drive.beat_phase if drive.beat >= 0 else drive.time * 2 % 1
-        turned = overshoot(phase * 1.9)
-        thick = size * (0.30 + 0.055 * drive.bass + 0.035 * drive.pulse)
+        turned = overshoot(phase * 3.0)
+        thick = size * (0.31 + 0.015 * drive.bass + 0.035 * drive.pulse)
         with sheet.pen.seen(view) as pen:
             for layer in range(3):
                 for row in range(self._rows):
                     for column in range(self._columns):
                         group = int(self._group[row, column])
-                        turns = (beat - group) // 12 + 1
-                        share = turned if (beat - group) % 12 == 0 else 1.0
+                        turns = (beat - group) // _GROUPS + 1
+                        share = turned if (beat - group) % _GROUPS == 0 else 1.0
                         turn = (int(self._state[row, column]) + turns - 1 + share) / 4
                         x = (column - (self._columns - 1) / 2) * size
                         y = (row - (self._rows - 1) / 2) * size
-                        moving = (beat - group) % 12 == 0 and phase < 0.9
+                        moving = (beat - group) % _GROUPS == 0 and phase < 0.9
                         accent = bool(self._accent[row, column])
                         with pen.placed(x, y, turn=turn):
                             if layer == 0:
