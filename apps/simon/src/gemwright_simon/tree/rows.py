@@ -85,18 +85,18 @@ class Rows:
 
     def usual(self, found: Iterable[tuple[str, ...]]) -> None:
         """Take structures of usual shapes, as the groups of `shapes.STRUCTURES`."""
+        counted, tell_event, tell_source = self._counted, self.events.append, self.citations.append
         for link, handle, name, given, surname, sex, tag, value, date, place, source, page, note in found:
             if tag:
                 lo, hi = date_bounds(date.strip()) if date else (None, None)
-                count = self._counted.get(tag, 0) + 1
-                self._counted[tag] = count
+                count = counted[tag] = counted.get(tag, 0) + 1
                 text = text_of(value) if value and value != "Y" and value != "y" else ""
                 numbered = tag if count == 1 else f"{tag}{count}"
                 cited = 0
                 if source:
-                    self.citations.append((_handle(source), _text(page) if page else ""))
+                    tell_source((_handle(source), _text(page) if page else ""))
                     cited = 1
-                self.events.append((EVENTS[tag], numbered, lo, hi, _text(place) if place else "", text, 0, cited))
+                tell_event((EVENTS[tag], numbered, lo, hi, _text(place) if place else "", text, 0, cited))
                 if tag in DEAD_TAGS:
                     self.dead = 1
             elif link:

@@ -61,4 +61,6 @@ def view_of(shot: Shot, drive: Drive, moving: float = 1.0) -> View:
         case _:
             x += 0.028 * math.sin(drive.time * 0.31 + phase) * moving
             y += 0.022 * math.cos(drive.time * 0.26 + phase) * moving
+    # A stroke is felt in every shot: a small step nearer that falls back with it.
+    zoom *= 1 + 0.016 * drive.onset * moving
     return View(zoom, x / max(zoom, 0.5), y / max(zoom, 0.5), turn)

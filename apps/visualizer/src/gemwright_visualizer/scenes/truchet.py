@@ -18,7 +18,7 @@ _GROUPS: Final = 18
 
 
 class Truchet(Scene):
-    """On each beat a diagonal of tiles turns by a quarter; the bass thickens the bands, the highs fill the dots."""
+    """On each beat a diagonal of tiles turns by a quarter; beats thicken the bands, strokes light the line in them."""
 
     name = "truchet"
 
@@ -44,7 +44,7 @@ class Truchet(Scene):
         beat = max(drive.beat, 0) if drive.beat >= 0 else int(drive.time * 2)
         phase = drive.beat_phase if drive.beat >= 0 else drive.time * 2 % 1
         turned = overshoot(phase * 3.0)
-        thick = size * (0.31 + 0.015 * drive.bass + 0.035 * drive.pulse)
+        thick = size * (0.32 + 0.03 * drive.pulse)
         with sheet.pen.seen(view) as pen:
             for layer in range(3):
                 for row in range(self._rows):
@@ -66,7 +66,7 @@ class Truchet(Scene):
                             for corner, start in ((-0.5, 0.0), (0.5, 0.5)):
                                 cx = cy = corner * size
                                 if layer == 1:
-                                    band = ink.accent if accent else ink.light
+                                    band = ink.accent if accent else tint(ink.mid, ink.light, 0.6)
                                     pen.arc(cx, cy, size / 2, start - 0.002, 0.254, thick, band)
                                 else:
                                     pen.arc(
