@@ -8,6 +8,7 @@ from gemwright_simon.clerk.answer import Answer, Evidence
 from gemwright_simon.clerk.desk import Desk
 from gemwright_simon.clerk.parse import Question
 from gemwright_simon.clerk.say import (
+    VERBS,
     cited,
     dated,
     event_evidence,
@@ -36,18 +37,6 @@ __all__ = [
     "summary",
 ]
 
-_SAID: Final = {
-    "birth": "was born",
-    "baptism": "was baptised",
-    "death": "died",
-    "burial": "was buried",
-    "cremation": "was cremated",
-    "residence": "lived",
-    "marriage": "married",
-    "emigration": "emigrated",
-    "immigration": "immigrated",
-    "confirmation": "was confirmed",
-}
 _NOUN: Final = {"birth": "birth", "baptism": "baptism", "death": "death", "burial": "burial", "residence": "residence"}
 _WORK: Final = ("occupation", "title", "nobility", "titl", "occu")
 
@@ -81,7 +70,7 @@ def event_when(desk: Desk, question: Question) -> Answer:
     if not found:
         answer = not_recorded(person, f"a date for the {_NOUN.get(kind, kind)}", question.kind)
         return _instead(answer, person, kind)
-    texts = [f"{label(person)} {_SAID.get(kind, kind)} {dated(found[0].date)}."]
+    texts = [f"{label(person)} {VERBS.get(kind, kind)} {dated(found[0].date)}."]
     return _with_others(person, kind, found, texts, question.kind, (found[0].date.text,))
 
 
@@ -102,7 +91,7 @@ def event_where(desk: Desk, question: Question) -> Answer:
             people=(person.handle,),
             kind=question.kind,
         )
-    texts = [f"{label(person)} {_SAID.get(kind, kind)} in {found[0].place}."]
+    texts = [f"{label(person)} {VERBS.get(kind, kind)} in {found[0].place}."]
     return _with_others(person, kind, found, texts, question.kind, (found[0].place,))
 
 
@@ -259,7 +248,7 @@ def summary(desk: Desk, question: Question) -> Answer:
     for event in person.events:
         if event.happened and (event.date.text or event.place or event.value):
             evidence.append(event_evidence(person, event))
-            if event.kind in _SAID or event.kind in _WORK:
+            if event.kind in VERBS or event.kind in _WORK:
                 parts.append(f"{event_words(event)} [{event.handle}]")
     for word, relation in (("parents", "parents"), ("partners", "spouses"), ("children", "children")):
         people = [desk.tree.person(one.handle) for one in relatives(desk.graph, person.handle, relation)]

@@ -12,6 +12,7 @@ from gemwright_simon.tree import Tree
 __all__ = [
     "LIVING",
     "NO_SOURCE",
+    "VERBS",
     "cited",
     "dated",
     "event_evidence",
@@ -30,6 +31,19 @@ __all__ = [
 
 LIVING: Final = "a living person"
 NO_SOURCE: Final = "no source"
+VERBS: Final = {
+    "birth": "was born",
+    "baptism": "was baptised",
+    "death": "died",
+    "burial": "was buried",
+    "cremation": "was cremated",
+    "residence": "lived",
+    "marriage": "married",
+    "emigration": "emigrated",
+    "immigration": "immigrated",
+    "confirmation": "was confirmed",
+}
+"""What somebody did or what was done to them, by the kind of event."""
 _MOST_LISTED: Final = 400
 _QUALIFIED: Final = {
     "about": "about that date",

@@ -13,6 +13,7 @@ from gemwright_simon.clerk.family import adopted_said
 from gemwright_simon.clerk.parse import Question
 from gemwright_simon.clerk.say import (
     LIVING,
+    VERBS,
     dated,
     event_evidence,
     first,
@@ -44,18 +45,6 @@ __all__ = [
 ]
 
 _MOST: Final = 25
-_SAID: Final = {
-    "birth": "was born",
-    "baptism": "was baptised",
-    "death": "died",
-    "burial": "was buried",
-    "cremation": "was cremated",
-    "residence": "lived",
-    "marriage": "married",
-    "emigration": "emigrated",
-    "immigration": "immigrated",
-    "confirmation": "was confirmed",
-}
 
 
 def joined(answers: Sequence[Answer], kind: str) -> Answer:
@@ -136,7 +125,7 @@ def lived_then(desk: Desk, person: Person, time: Time) -> Answer:
 def holds(desk: Desk, person: Person, event: str, time: Time | None, place: str) -> Answer:
     """Return whether something happened to a person then and there: yes or no, with what is recorded."""
     found = [one for one in all_events(desk, person, event) if one.date.text or one.place]
-    verb = _SAID.get(event, event)
+    verb = VERBS.get(event, event)
     if not found:
         return life.not_recorded(person, f"a {event}", f"event_{event}")
     if event not in ("residence", "marriage"):
@@ -340,7 +329,7 @@ def compared(a: Person, b: Person, event: str, claim: str) -> Answer:
         claim: `first` or `last` where it was asked if that is true of the one; empty where it was asked who.
     """
     one, other = first(a, event), first(b, event)
-    verb = _SAID[event]
+    verb = VERBS[event]
     if one is None or not one.date.precision:
         return life.not_recorded(a, f"a date for the {event}", "compared")
     if other is None or not other.date.precision:
